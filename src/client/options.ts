@@ -1,0 +1,50 @@
+/** The options of a client: what each means, its default and its limits. */
+
+import { type SchedulerLike } from 'rxjs';
+import { type ZooKeeperError } from '../errors/base.js';
+import { type Transport } from '../transport/transport.js';
+import { type Acl } from '../wire/records.js';
+
+/** Credentials for one authentication scheme, given to every server that the client connects to. */
+export interface AuthInfo {
+  /** `digest`, `ip`, … */
+  readonly scheme: string;
+  /** For `digest`: `user:password`. */
+  readonly credential: Uint8Array | string;
+}
+
+/** How a client behaves. All times are in milliseconds. */
+export interface ZooKeeperOptions {
+  /** Session timeout to ask for; the server settles it within its own bounds. 1 to 2^31-1; default 10,000. */
+  readonly sessionTimeoutMs?: number;
+  /** Bound on one attempt to connect, handshake included. Default: session timeout / number of hosts. */
+  readonly connectTimeoutMs?: number;
+  /** How long the session stays open after the last subscription has ended. Default 1,000; `Infinity` = until `close()`. */
+  readonly idleGraceMs?: number;
+  /** Bound on a one-shot, from subscribe to answer. Default 30,000; `Infinity` for none. */
+  readonly requestTimeoutMs?: number;
+  /** How many requests may be under way or waiting for a connection. Default 262,144. */
+  readonly maxPendingRequests?: number;
+  /** Largest request, in bytes; must not be over the server's `jute.maxbuffer`. Default 1,048,575. */
+  readonly maxRequestBytes?: number;
+  /** Largest reply that is read, in bytes. Default 67,108,864 (a list of a million children). */
+  readonly maxReplyBytes?: number;
+  /** Pauses between attempts to connect: random below a bound that doubles from `initialDelayMs` (100) to `maxDelayMs` (2,000). */
+  readonly reconnect?: { readonly initialDelayMs?: number; readonly maxDelayMs?: number };
+  /** Credentials for every connection. Never logged, never in an error. */
+  readonly auth?: readonly AuthInfo[];
+  /** ACL of everything that is created without one. Default: everybody may do everything. */
+  readonly defaultAcl?: readonly Acl[];
+  /** Connect to the hosts in a random order. Default true. */
+  readonly shuffleHosts?: boolean;
+  /** Told of what concerns no single stream: a value that did not decode and was skipped (`onError: 'keep'`). */
+  readonly onReport?: (error: ZooKeeperError) => void;
+  /** What all delays run on. Default: rxjs' `asyncScheduler`; a test's virtual time goes here. */
+  readonly scheduler?: SchedulerLike;
+  /** A clock that nobody sets. Default: the process's monotonic clock; `scheduler.now` with another scheduler. */
+  readonly monotonicNow?: () => number;
+  /** Random numbers in [0, 1): host order, pauses, ids. Default: `Math.random`. */
+  readonly random?: () => number;
+  /** What carries the bytes. Default: TCP. */
+  readonly transport?: Transport;
+}

@@ -1,0 +1,265 @@
+/** The ZooKeeper interface: everything an application and the recipes can ask of a client, and its documentation. */
+
+import { type Observable, type SchedulerLike } from 'rxjs';
+import { type SessionIdentity } from '../session/session.js';
+import { type SessionState } from '../session/state.js';
+import { type Acl, type Stat } from '../wire/records.js';
+import { type ValueCodec } from './codec.js';
+import { type GiveUp, type Lease } from './lease.js';
+import { type Request, type RequestOptions } from './request.js';
+import {
+  type ReadOperation,
+  type ReadResults,
+  type TransactionOperation,
+  type TransactionResults,
+} from './transaction.js';
+import { type CreateOptions, type Node } from './znode.js';
+
+/** How a live read decodes. */
+export interface LiveOptions {
+  /**
+   * A value that does not decode: `'error'` (default) errs the stream with `DecodeError`; `'keep'` skips it, so the last good
+   * value stays, and reports the error to the client's `onReport`.
+   */
+  readonly onError?: 'error' | 'keep';
+}
+
+/** Asks a live read for its metadata with each value. */
+export interface MetaOptions extends LiveOptions {
+  readonly meta: true;
+}
+
+/** A value with what is known about its age. */
+export interface Live<T> {
+  readonly value: T;
+  /** Metadata of the znode; `null` while it does not exist. */
+  readonly stat: Stat | null;
+  /** `false` while the connection is down: the value may be out of date. */
+  readonly fresh: boolean;
+  /** Zxid of the server when the value was read. */
+  readonly zxid: bigint;
+}
+
+/** What {@link ZooKeeper.sessionLease$} guards. */
+export interface SessionLeaseOptions {
+  /** Czxid of the znode that stands for the grant. */
+  readonly fence: bigint;
+  /** Session that owns the znode. */
+  readonly sessionId: bigint;
+  /** Default `'suspended'`. */
+  readonly giveUp?: GiveUp;
+  /** How the lease's `released$` comes to complete; the recipe's business. */
+  readonly released$: Observable<never>;
+  /** For error messages: the recipe's name and path. */
+  readonly operation: string;
+  readonly path: string;
+}
+
+/**
+ * A ZooKeeper client. Made by `zookeeper(connectString, options)`; nothing is opened until something is subscribed to.
+ *
+ * **Session.** The first subscription to anything opens it; when the last ends it is closed after `idleGraceMs`. A lost
+ * session is replaced by itself.
+ *
+ * **Live reads** (nouns with `$`) emit the current value first, then every change. They are silent while the connection
+ * is down or the session is replaced, and afterwards emit only if something changed. What is guaranteed: the last value
+ * converges; not every version is seen; a stream never goes back in zxid; at most one read for each path is in flight.
+ * All subscribers to one path share one watch and one read.
+ *
+ * **One-shots** (verbs) send one request for each subscription, and can be awaited. A read whose connection drops is
+ * sent again; a write that was sent errs with `ConnectionLossError { outcome: 'unknown' }`.
+ *
+ * All paths are below the chroot of the connect string. A malformed path or option errs on subscribe.
+ */
+export interface ZooKeeper extends AsyncDisposable {
+  /**
+   * Emits the state of the connection and its session, the current one first.
+   *
+   * A loss is delivered in two phases: what leases and locks guard is unsubscribed before anybody sees the state here.
+   *
+   * @emits each {@link SessionState}, equal consecutive ones once
+   * @completes after `closed`, when the client is closed
+   * @errors never
+   * @sharing one session for each client; a late subscriber gets the current state at once
+   */
+  readonly state$: Observable<SessionState>;
+  /** The current state, without subscribing. `closed` before the first subscription to anything. */
+  readonly state: SessionState;
+  /** Id and password of the current session, `undefined` while there is none. The password is a secret. */
+  readonly session: SessionIdentity | undefined;
+  /** Prefix of all paths on the server; `''` for none. */
+  readonly chroot: string;
+  /** What all delays of this client and of its recipes run on. */
+  readonly scheduler: SchedulerLike;
+  /** A random (version 4) UUID as 32 hex digits, from the client's injected randomness. */
+  randomId(): string;
+
+  /**
+   * Emits a znode's data now and after every change.
+   *
+   * @param path - absolute znode path below the client's chroot
+   * @param codec - how bytes become values; default: the bytes as they are
+   * @emits the decoded data; `null` while the znode does not exist
+   * @completes when the client is closed
+   * @errors `NoAuthError`; `DecodeError`; `AuthFailedError`; `InvalidPathError`. A lost connection is no error
+   * @sharing one watch and one read for each path and client, shared by all subscribers
+   */
+  data$(path: string): Observable<Uint8Array | null>;
+  data$<T>(path: string, codec: ValueCodec<T>, options?: LiveOptions): Observable<T | null>;
+  data$<T>(path: string, codec: ValueCodec<T>, options: MetaOptions): Observable<Live<T | null>>;
+
+  /**
+   * Emits a znode's data and metadata now and after every change of the data.
+   *
+   * @param path - absolute znode path below the client's chroot
+   * @param codec - how bytes become values; default: the bytes as they are
+   * @emits the {@link Node}; `null` while the znode does not exist
+   * @completes when the client is closed
+   * @errors `NoAuthError`; `DecodeError`; `AuthFailedError`; `InvalidPathError`. A lost connection is no error
+   * @sharing one watch and one read for each path and client, shared with `data$` and `exists$`
+   */
+  node$(path: string): Observable<Node<Uint8Array | null> | null>;
+  node$<T>(path: string, codec: ValueCodec<T>, options?: LiveOptions): Observable<Node<T> | null>;
+
+  /**
+   * Emits whether a znode exists, now and after every change of it.
+   *
+   * @param path - absolute znode path below the client's chroot
+   * @emits the znode's {@link Stat}; `null` while it does not exist
+   * @completes when the client is closed
+   * @errors `NoAuthError` (3.8.4+ only); `AuthFailedError`; `InvalidPathError`. A lost connection is no error
+   * @sharing one watch and one read for each path and client, shared with `data$` and `node$`
+   */
+  exists$(path: string): Observable<Stat | null>;
+
+  /**
+   * Emits the names of a znode's children now and after every change of the list.
+   *
+   * @param path - absolute znode path below the client's chroot
+   * @emits the names, in no particular order; `null` while the znode does not exist
+   * @completes when the client is closed
+   * @errors `NoAuthError`; `AuthFailedError`; `InvalidPathError`. A lost connection is no error
+   * @sharing one watch and one read for each path and client, shared by all subscribers
+   */
+  children$(path: string): Observable<readonly string[] | null>;
+  children$(path: string, options: MetaOptions): Observable<Live<readonly string[] | null>>;
+
+  /**
+   * Waits until a znode is gone. Unlike `exists$` it leaves no watch behind on a name that will not come back.
+   *
+   * @param path - absolute znode path below the client's chroot
+   * @emits nothing
+   * @completes as soon as the znode does not exist, or when the client is closed
+   * @errors `NoAuthError`; `AuthFailedError`; `InvalidPathError`. A lost connection is no error
+   * @sharing one watch and one read for each path and client, shared with `data$`
+   */
+  deleted$(path: string): Observable<never>;
+
+  /** Reads a znode: its data and stat. Errs with `NoNodeError` if it does not exist. */
+  get(path: string, options?: RequestOptions): Request<Node<Uint8Array | null>>;
+  get<T>(path: string, codec: ValueCodec<T>, options?: RequestOptions): Request<Node<T>>;
+  /** A znode's stat, or `null` if it does not exist. */
+  exists(path: string, options?: RequestOptions): Request<Stat | null>;
+  /** The names of a znode's children, in no particular order. */
+  children(path: string, options?: RequestOptions): Request<readonly string[]>;
+  /**
+   * Creates a znode and answers its path (with the number, for a sequential one); with `withStat: true` its path and stat.
+   * A string is written as UTF-8; `null` (the default is no bytes) creates it without data.
+   */
+  create(
+    path: string,
+    data?: Uint8Array | string | null,
+    options?: CreateOptions & RequestOptions,
+  ): Request<string>;
+  create(
+    path: string,
+    data: Uint8Array | string | null | undefined,
+    options: CreateOptions & RequestOptions & { readonly withStat: true },
+  ): Request<{ readonly path: string; readonly stat: Stat }>;
+  /** Sets a znode's data, if its version is the one given (default: any), and answers the new stat. */
+  set(
+    path: string,
+    data: Uint8Array | string | null,
+    options?: RequestOptions & { readonly version?: number },
+  ): Request<Stat>;
+  /** Deletes a childless znode, if its version is the one given (default: any). `recursive` deletes what is below it first. */
+  delete(
+    path: string,
+    options?: RequestOptions & { readonly version?: number; readonly recursive?: boolean },
+  ): Request<void>;
+  /** Creates a znode and its missing ancestors, persistent and empty. Existing ones are left as they are. */
+  ensurePath(
+    path: string,
+    options?: RequestOptions & { readonly acl?: readonly Acl[] },
+  ): Request<void>;
+  /** A znode's ACL and stat. Without ADMIN permission the server masks digests. */
+  getAcl(
+    path: string,
+    options?: RequestOptions,
+  ): Request<{ readonly acl: readonly Acl[]; readonly stat: Stat }>;
+  /** Sets a znode's ACL, if its `aversion` is the one given (default: any), and answers the new stat. */
+  setAcl(
+    path: string,
+    acl: readonly Acl[],
+    options?: RequestOptions & { readonly version?: number },
+  ): Request<Stat>;
+  /** Makes the server catch up with the leader, so that reads sent after it see every write confirmed before it. */
+  sync(path: string, options?: RequestOptions): Request<void>;
+  /** Carries out all operations or none. Errs with `TransactionError`, which says what failed and why. */
+  transaction<const T extends readonly TransactionOperation[]>(
+    operations: T,
+    options?: RequestOptions,
+  ): Request<TransactionResults<T>>;
+  /** Several reads in one request (3.6+); each result is a value or a `ServerError`. */
+  multiRead<const T extends readonly ReadOperation[]>(
+    operations: T,
+    options?: RequestOptions,
+  ): Request<ReadResults<T>>;
+  /** The paths of this session's ephemeral znodes at or below a path (3.6+). */
+  ephemerals(path?: string, options?: RequestOptions): Request<readonly string[]>;
+  /** How many znodes there are below a path (3.6+). */
+  countDescendants(path: string, options?: RequestOptions): Request<number>;
+  /** The identities that the server knows this connection by (3.7+). */
+  whoAmI(
+    options?: RequestOptions,
+  ): Request<readonly { readonly scheme: string; readonly user: string }[]>;
+  /** The ensemble's configuration as the server has it in `/zookeeper/config`, whatever the chroot. */
+  getConfig(
+    options?: RequestOptions,
+  ): Request<{ readonly data: Uint8Array | null; readonly stat: Stat }>;
+  /** Changes the ensemble's membership (3.5+, ADMIN on `/zookeeper/config`) and answers the new configuration. */
+  reconfig(
+    change: ReconfigChange,
+    options?: RequestOptions,
+  ): Request<{ readonly data: Uint8Array | null; readonly stat: Stat }>;
+  /** Adds credentials to this and every later connection of the client. Refused ones are terminal: `AuthFailedError`. */
+  addAuth(scheme: string, credential: Uint8Array | string, options?: RequestOptions): Request<void>;
+
+  /**
+   * Guards a grant by the session: the ground that locks and elections stand on.
+   *
+   * @emits one {@link Lease}, at once, if `sessionId` is the current session and it is connected
+   * @completes never
+   * @errors `LockLostError` when the lease ends by the policy `giveUp`, before anybody sees the state that ended it
+   * @sharing nothing is shared: each subscription has a lease of its own, which ends when it is unsubscribed
+   */
+  sessionLease$(options: SessionLeaseOptions): Observable<Lease>;
+
+  /**
+   * Ends everything: running requests err with `SessionClosedError`, live reads and `state$` complete, and the server is told
+   * to end the session. Resolves when it has confirmed or cannot be reached. Final and idempotent.
+   */
+  close(): Promise<void>;
+}
+
+/** A change of the ensemble's membership: either `members` (all of them) or `joining` and `leaving`. */
+export interface ReconfigChange {
+  /** Comma-separated `server.N=…` lines. */
+  readonly joining?: string;
+  /** Comma-separated server numbers. */
+  readonly leaving?: string;
+  /** Comma-separated `server.N=…` lines: the whole new membership. */
+  readonly members?: string;
+  /** Version of the configuration this is meant for; default: any. */
+  readonly fromConfig?: bigint;
+}

@@ -1,0 +1,146 @@
+/** Errors the server answered with: one class per code that programs branch on, the rest by `code`. */
+
+import { type ErrorContext, ZooKeeperError } from './base.js';
+import { errorCodeName, errorCodes } from './codes.js';
+
+/**
+ * The server refused the request. `code` is the server's number and `codeName` its name; a number that is not
+ * known (from a newer server) arrives here too, and the connection lives on.
+ */
+export class ServerError extends ZooKeeperError {
+  readonly code: number;
+  readonly codeName: string;
+
+  constructor(code: number, context: ErrorContext = {}) {
+    super(errorCodeName(code), context);
+    this.name = 'ServerError';
+    this.code = code;
+    this.codeName = errorCodeName(code);
+  }
+}
+
+/** The znode does not exist (or, for `create`, its parent does not). */
+export class NoNodeError extends ServerError {
+  constructor(context?: ErrorContext) {
+    super(errorCodes.NoNode, context);
+    this.name = 'NoNodeError';
+  }
+}
+
+/** The znode's ACL does not allow this to any identity of this connection. */
+export class NoAuthError extends ServerError {
+  constructor(context?: ErrorContext) {
+    super(errorCodes.NoAuth, context);
+    this.name = 'NoAuthError';
+  }
+}
+
+/** The version given is not the znode's current one. */
+export class BadVersionError extends ServerError {
+  constructor(context?: ErrorContext) {
+    super(errorCodes.BadVersion, context);
+    this.name = 'BadVersionError';
+  }
+}
+
+/** Ephemeral znodes cannot have children. */
+export class NoChildrenForEphemeralsError extends ServerError {
+  constructor(context?: ErrorContext) {
+    super(errorCodes.NoChildrenForEphemerals, context);
+    this.name = 'NoChildrenForEphemeralsError';
+  }
+}
+
+/** A znode with this path exists already. */
+export class NodeExistsError extends ServerError {
+  constructor(context?: ErrorContext) {
+    super(errorCodes.NodeExists, context);
+    this.name = 'NodeExistsError';
+  }
+}
+
+/** The znode has children and cannot be deleted. */
+export class NotEmptyError extends ServerError {
+  constructor(context?: ErrorContext) {
+    super(errorCodes.NotEmpty, context);
+    this.name = 'NotEmptyError';
+  }
+}
+
+/** The ACL is empty, or names a scheme or id that the server does not accept. */
+export class InvalidAclError extends ServerError {
+  constructor(context?: ErrorContext) {
+    super(errorCodes.InvalidACL, context);
+    this.name = 'InvalidAclError';
+  }
+}
+
+/** A write was sent to a server in read-only mode. */
+export class NotReadOnlyError extends ServerError {
+  constructor(context?: ErrorContext) {
+    super(errorCodes.NotReadOnly, context);
+    this.name = 'NotReadOnlyError';
+  }
+}
+
+/** The server does not know the operation, or has it switched off (TTL znodes are off by default). */
+export class UnimplementedError extends ServerError {
+  constructor(context?: ErrorContext) {
+    super(errorCodes.Unimplemented, context);
+    this.name = 'UnimplementedError';
+  }
+}
+
+/** The arguments make no sense to the server: a bad path, unknown flags, a TTL out of range. */
+export class BadArgumentsError extends ServerError {
+  constructor(context?: ErrorContext) {
+    super(errorCodes.BadArguments, context);
+    this.name = 'BadArgumentsError';
+  }
+}
+
+/** There is no such watch on the server. */
+export class NoWatcherError extends ServerError {
+  constructor(context?: ErrorContext) {
+    super(errorCodes.NoWatcher, context);
+    this.name = 'NoWatcherError';
+  }
+}
+
+/** A hard quota would be exceeded (3.7+ with `enforceQuota`). */
+export class QuotaExceededError extends ServerError {
+  constructor(context?: ErrorContext) {
+    super(errorCodes.QuotaExceeded, context);
+    this.name = 'QuotaExceededError';
+  }
+}
+
+/** The server is overloaded and threw the request away without executing it (3.7+). */
+export class ThrottledOpError extends ServerError {
+  constructor(context?: ErrorContext) {
+    super(errorCodes.ThrottledOp, context);
+    this.name = 'ThrottledOpError';
+  }
+}
+
+const classes = new Map<number, new (context?: ErrorContext) => ServerError>([
+  [errorCodes.NoNode, NoNodeError],
+  [errorCodes.NoAuth, NoAuthError],
+  [errorCodes.BadVersion, BadVersionError],
+  [errorCodes.NoChildrenForEphemerals, NoChildrenForEphemeralsError],
+  [errorCodes.NodeExists, NodeExistsError],
+  [errorCodes.NotEmpty, NotEmptyError],
+  [errorCodes.InvalidACL, InvalidAclError],
+  [errorCodes.NotReadOnly, NotReadOnlyError],
+  [errorCodes.Unimplemented, UnimplementedError],
+  [errorCodes.BadArguments, BadArgumentsError],
+  [errorCodes.NoWatcher, NoWatcherError],
+  [errorCodes.QuotaExceeded, QuotaExceededError],
+  [errorCodes.ThrottledOp, ThrottledOpError],
+]);
+
+/** The error for a code in a reply: its own class where there is one, else a plain {@link ServerError}. */
+export function serverError(code: number, context: ErrorContext): ServerError {
+  const known = classes.get(code);
+  return known === undefined ? new ServerError(code, context) : new known(context);
+}

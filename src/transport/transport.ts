@@ -1,0 +1,49 @@
+/**
+ * What a transport is: a byte pipe to one address. It knows nothing of what the bytes mean.
+ *
+ * This is the layer that touches the outside world, so real timers and Promises may live in it, and only in it. Output
+ * is *pulled*: whoever has something to say calls `wantWrite()`, and the transport asks for the bytes once, at the end
+ * of the turn, so that everything said in one turn goes out as one write.
+ */
+
+/** Where to connect to. IPv6 addresses are without brackets. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What the owner of a pipe gives to the transport. All are called from the event loop, never from inside a call to the pipe. */
+export interface PipeHandlers {
+  /** The pipe is open; called once, before anything else. */
+  onOpen(): void;
+  /** Bytes arrived. They are valid only during the call. */
+  onData(chunk: Uint8Array): void;
+  /** The bytes to send now; the transport owns them from here on. An empty array if there are none. */
+  onFlush(): Uint8Array;
+  /** The pipe is gone, or never came up; called once, after anything else. Not called after `close()`. */
+  onClose(error?: Error): void;
+}
+
+/** One pipe, opening or open. */
+export interface Pipe {
+  /** Asks for an `onFlush` at the end of this turn. Cheap when called often. */
+  wantWrite(): void;
+  /** Sends what `onFlush` still has to give, closes, and calls no handler again. Idempotent. */
+  close(): void;
+}
+
+/** Opens pipes. `connect` never throws: a pipe that cannot be opened calls `onClose` with the reason. */
+export interface Transport {
+  connect(address: Address, handlers: PipeHandlers): Pipe;
+}
+
+/**
+ * The other end: called for each pipe that somebody opened to an address that is listened on. The pipe is open already, so
+ * `onOpen` of the handlers returned is not called. `remote` tells the peer's address.
+ */
+export type Acceptor = (pipe: Pipe, remote: Address) => Omit<PipeHandlers, 'onOpen'>;
+
+/** `host:port`, with brackets around an IPv6 address. */
+export function formatAddress({ host, port }: Address): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${String(port)}`;
+}

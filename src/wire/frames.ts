@@ -1,0 +1,102 @@
+/**
+ * Cuts a byte stream into frames (int32 length + payload), however the stream was split or merged.
+ *
+ * Frames that lie whole in a chunk are read in place; only what is cut off at a chunk's end is copied, once, into a
+ * buffer of the frame's own size. The callback's bytes are valid only during the call.
+ */
+
+import { ProtocolError } from '../errors/client-errors.js';
+
+/** The largest frame that a server with default settings takes: `jute.maxbuffer` = 0xfffff bytes. */
+export const defaultMaxFrameBytes = 0xf_ffff;
+
+/** Gets each frame as `bytes[from, to)`. Returning `false` stops the splitter for good. */
+export type FrameHandler = (bytes: Uint8Array, from: number, to: number) => boolean;
+
+export class FrameSplitter {
+  private readonly header = new Uint8Array(4);
+  private headerFilled = 0;
+  private partial: Uint8Array | undefined;
+  private partialFilled = 0;
+  private stopped = false;
+
+  constructor(
+    private readonly maxFrameBytes: number,
+    private readonly onFrame: FrameHandler,
+  ) {}
+
+  /**
+   * Takes the next chunk and calls the handler for each frame that it completes.
+   * Throws {@link ProtocolError} for a length that is negative or over the limit; the stream is then unusable.
+   */
+  push(chunk: Uint8Array): void {
+    let at = 0;
+    while (at < chunk.length && !this.stopped) {
+      at = this.partial === undefined ? this.startFrame(chunk, at) : this.continueFrame(chunk, at);
+    }
+  }
+
+  private startFrame(chunk: Uint8Array, at: number): number {
+    if (this.headerFilled > 0 || chunk.length - at < 4) return this.continueHeader(chunk, at);
+    return this.beginPayload(chunk, at + 4, this.checkLength(int32(chunk, at)));
+  }
+
+  private continueHeader(chunk: Uint8Array, at: number): number {
+    let next = at;
+    while (next < chunk.length && this.headerFilled < 4) {
+      // `next` is below the chunk's length.
+      this.header[this.headerFilled++] = chunk[next++] as number;
+    }
+    if (this.headerFilled < 4) return next;
+    this.headerFilled = 0;
+    return this.beginPayload(chunk, next, this.checkLength(int32(this.header, 0)));
+  }
+
+  private beginPayload(chunk: Uint8Array, at: number, length: number): number {
+    if (chunk.length - at >= length) {
+      this.emit(chunk, at, at + length);
+      return at + length;
+    }
+    this.partial = new Uint8Array(length);
+    this.partial.set(chunk.subarray(at));
+    this.partialFilled = chunk.length - at;
+    return chunk.length;
+  }
+
+  private continueFrame(chunk: Uint8Array, at: number): number {
+    // Called only while a partial frame is there.
+    const partial = this.partial as Uint8Array;
+    const count = Math.min(partial.length - this.partialFilled, chunk.length - at);
+    partial.set(chunk.subarray(at, at + count), this.partialFilled);
+    this.partialFilled += count;
+    if (this.partialFilled === partial.length) {
+      this.partial = undefined;
+      this.emit(partial, 0, partial.length);
+    }
+    return at + count;
+  }
+
+  private checkLength(length: number): number {
+    if (length >= 0 && length <= this.maxFrameBytes) return length;
+    this.stopped = true;
+    throw new ProtocolError(
+      length < 0
+        ? `negative frame length ${String(length)}`
+        : `frame of ${String(length)} bytes, limit ${String(this.maxFrameBytes)}`,
+    );
+  }
+
+  private emit(bytes: Uint8Array, from: number, to: number): void {
+    if (!this.onFrame(bytes, from, to)) this.stopped = true;
+  }
+}
+
+function int32(bytes: Uint8Array, at: number): number {
+  // The caller has checked that four bytes are there.
+  return (
+    ((bytes[at] as number) << 24) |
+    ((bytes[at + 1] as number) << 16) |
+    ((bytes[at + 2] as number) << 8) |
+    (bytes[at + 3] as number)
+  );
+}
