@@ -37,6 +37,11 @@ export class LeaseClock {
     this.acknowledged = sentAt;
   }
 
+  /** Whether there is a session to believe in. */
+  get isRunning(): boolean {
+    return this.acknowledged !== undefined;
+  }
+
   /** The session is over. */
   stop(): void {
     this.acknowledged = undefined;

@@ -21,6 +21,11 @@ export interface Operation<Request, Response> {
   readonly response: Codec<Response>;
 }
 
+/** Any operation, where only its identity matters. */
+// `any` because an operation is invariant in its request and response.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type AnyOperation = Operation<any, any>;
+
 type Row<Request, Response> = readonly [
   opcode: number,
   since: string,

@@ -1,0 +1,71 @@
+/**
+ * Keeps trying to reach a server: picks the next one, waits its turn, bounds each attempt.
+ *
+ * An attempt is over when `settled()` is called, or when the connect timeout (opening and handshake together) passes, or
+ * when the connection goes down; after the latter two the next attempt follows by itself.
+ */
+
+import { type SchedulerLike } from 'rxjs';
+import { Alarm } from '../rx/alarm.js';
+import { type Address } from '../transport/transport.js';
+import { type HostRotation } from './host-rotation.js';
+
+export interface ConnectorSettings {
+  readonly scheduler: SchedulerLike;
+  readonly hosts: HostRotation;
+  /** Bound on one attempt. */
+  connectTimeoutMs(): number;
+  /** Starts an attempt. */
+  open(address: Address): void;
+  /** The attempt has taken too long. */
+  giveUp(reason: Error): void;
+}
+
+export class Connector {
+  private readonly pause: Alarm;
+  private readonly attempt: Alarm;
+  private stopped = false;
+
+  constructor(private readonly settings: ConnectorSettings) {
+    this.pause = new Alarm(settings.scheduler, () => {
+      this.tryNext();
+    });
+    this.attempt = new Alarm(settings.scheduler, () => {
+      settings.giveUp(
+        new Error(`no handshake within ${String(Math.round(settings.connectTimeoutMs()))} ms`),
+      );
+    });
+  }
+
+  /** Tries the next server, after the pause that is due. */
+  start(): void {
+    if (this.stopped) return;
+    this.attempt.clear();
+    const delayMs = this.settings.hosts.nextDelayMs();
+    if (delayMs > 0) this.pause.set(delayMs);
+    else this.tryNext();
+  }
+
+  /** Tries the next server at once: the last one answered, so there is nothing to wait for. */
+  startNow(): void {
+    if (this.stopped) return;
+    this.tryNext();
+  }
+
+  /** The handshake is done. */
+  settled(): void {
+    this.attempt.clear();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    this.pause.clear();
+    this.attempt.clear();
+  }
+
+  private tryNext(): void {
+    this.pause.clear();
+    this.attempt.set(this.settings.connectTimeoutMs());
+    this.settings.open(this.settings.hosts.next());
+  }
+}

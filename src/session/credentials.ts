@@ -1,0 +1,73 @@
+/** The credentials of a client: given to every connection, and waited for before anything else is sent. */
+
+import { type ZooKeeperError } from '../errors/base.js';
+import { type Connection } from './connection.js';
+
+/** Told whether credentials were accepted, once. */
+export interface CredentialAnswer {
+  reply(): void;
+  fail(error: ZooKeeperError): void;
+}
+
+interface Credential {
+  readonly scheme: string;
+  readonly secret: Uint8Array;
+  /** Who added it and has not been told yet. */
+  answer: CredentialAnswer | undefined;
+}
+
+/** What a connection's answer to one set of credentials means. */
+export type CredentialVerdict =
+  | { readonly type: 'refused'; readonly scheme: string }
+  /** `settled`: nothing more is outstanding on this connection. */
+  | { readonly type: 'accepted'; readonly settled: boolean };
+
+export class Credentials {
+  private readonly all: Credential[] = [];
+  /** Sent on this connection and not answered; a server answers them in order. */
+  private outstanding: Credential[] = [];
+
+  constructor(initial: readonly { readonly scheme: string; readonly credential: Uint8Array }[]) {
+    for (const { scheme, credential } of initial)
+      this.all.push({ scheme, secret: credential, answer: undefined });
+  }
+
+  /** Gives all credentials to a new connection. Returns whether there is anything to wait for. */
+  replay(connection: Connection): boolean {
+    this.outstanding = [...this.all];
+    for (const { scheme, secret } of this.all) connection.sendAuth(scheme, secret);
+    return this.all.length > 0;
+  }
+
+  /** Adds credentials, and gives them to the connection if there is one. */
+  add(scheme: string, secret: Uint8Array, answer: CredentialAnswer): Credential {
+    const credential: Credential = { scheme, secret, answer };
+    this.all.push(credential);
+    return credential;
+  }
+
+  /** Gives credentials that were just added to the connection that is open. */
+  send(credential: Credential, connection: Connection): void {
+    this.outstanding.push(credential);
+    connection.sendAuth(credential.scheme, credential.secret);
+  }
+
+  /** The server has answered the oldest outstanding credentials. */
+  onReply(error: number): CredentialVerdict {
+    const credential = this.outstanding.shift();
+    if (error !== 0) return { type: 'refused', scheme: credential?.scheme ?? 'unknown' };
+    const answer = credential?.answer;
+    if (credential !== undefined) credential.answer = undefined;
+    answer?.reply();
+    return { type: 'accepted', settled: this.outstanding.length === 0 };
+  }
+
+  /** Nothing will come of what still waits for an answer. */
+  failAll(error: () => ZooKeeperError): void {
+    for (const credential of this.all) {
+      const { answer } = credential;
+      credential.answer = undefined;
+      answer?.fail(error());
+    }
+  }
+}

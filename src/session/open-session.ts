@@ -1,0 +1,239 @@
+/**
+ * Puts the parts of a session together: connector, connection, credentials, requests, watches, lease clock, delivery.
+ *
+ * What happens, in order. *Connect*: the connector opens a connection; the handshake asks for a new session or resumes the
+ * one there is. *Ready*: credentials go out and are waited for; then the watches are put back, then the waiting requests
+ * are sent, and only then `connected` is shown, so what an observer sends comes behind all that. *Down*: leases end,
+ * the state becomes `suspended`, writes under way fail, reads wait; the connector tries again. *Lost*: a server said that
+ * the session is over, or none could be reached until it must be; the next handshake opens a new one.
+ * *Closed*: the server is asked to end the session, within a bounded time.
+ */
+
+import { type ZooKeeperError } from '../errors/base.js';
+import { AuthFailedError, SessionClosedError } from '../errors/client-errors.js';
+import { Alarm } from '../rx/alarm.js';
+import { type JuteReader } from '../wire/reader.js';
+import { type WatchEvent } from '../wire/records.js';
+import { type AnyCall, type CallContext } from './call.js';
+import { type Connection } from './connection.js';
+import { closeSessionCall, removeWatchesCall, setWatchesCalls } from './control-calls.js';
+import { type CredentialAnswer } from './credentials.js';
+import { DeadlineGuard } from './deadline-guard.js';
+import { StateDelivery } from './delivery.js';
+import { HostRotation } from './host-rotation.js';
+import { type LeaseClock, type Moment } from './lease-clock.js';
+import { type ReplyObserver, RequestFlow } from './request-flow.js';
+import { type Established, type LinkOwner, ServerLink } from './server-link.js';
+import { type Session, type SessionIdentity, type SessionObserver } from './session.js';
+import { type SessionConfig } from './session-config.js';
+import { SessionLife } from './session-life.js';
+import { type SessionEvent, type SessionState } from './state.js';
+import { WatchBook, type WatchTable } from './watch-registry.js';
+
+// How long `close` tries to tell the server.
+const closeTimeoutMs = 2_000;
+
+type Refusal = (context: CallContext) => ZooKeeperError;
+
+const closedRefusal: Refusal = (context) => new SessionClosedError(context);
+
+/** Starts to connect, and keeps a session until it is closed. */
+export function openSession(config: SessionConfig): Session {
+  return new LiveSession(config);
+}
+
+class LiveSession implements Session, LinkOwner, ReplyObserver {
+  readonly watches = new WatchBook((table, path) => {
+    this.removeWatch(table, path);
+  });
+  private readonly delivery = new StateDelivery(() => {
+    this.guard.check();
+  });
+  private readonly life: SessionLife;
+  private readonly guard: DeadlineGuard;
+  private readonly flow: RequestFlow;
+  private readonly link: ServerLink;
+  private readonly closeLimit: Alarm;
+  private canRemoveWatches = true;
+  // Who waits for the session to be closed, once somebody has asked for it.
+  private closing: (() => void)[] | undefined;
+  private over = false;
+
+  constructor(config: SessionConfig) {
+    const { scheduler, monotonicNow, random, maxPendingRequests, shuffleHosts, reconnect } = config;
+    const clock = (): Moment => ({ monotonicMs: monotonicNow(), wallMs: scheduler.now() });
+    this.life = new SessionLife({
+      scheduler,
+      clock,
+      requestedTimeoutMs: config.sessionTimeoutMs,
+      awaitsVerdict: () => this.link.isGreeted,
+      onExpired: () => {
+        this.delivery.push({ type: 'expired' });
+      },
+    });
+    this.guard = new DeadlineGuard(scheduler, this.life.leaseClock, this.delivery);
+    this.flow = new RequestFlow({ scheduler, clock, maxPendingRequests }, this);
+    const hosts = new HostRotation(config.servers, { shuffle: shuffleHosts, random, ...reconnect });
+    this.link = new ServerLink(this, { ...config, clock, hosts, life: this.life });
+    this.closeLimit = new Alarm(scheduler, () => {
+      this.finish();
+    });
+    this.link.start();
+  }
+
+  get state(): SessionState {
+    return this.delivery.state;
+  }
+
+  get identity(): SessionIdentity | undefined {
+    return this.life.identity;
+  }
+
+  get leaseClock(): LeaseClock {
+    return this.life.leaseClock;
+  }
+
+  get lastZxid(): bigint {
+    return this.flow.lastZxid;
+  }
+
+  submit(call: AnyCall): void {
+    this.flow.submit(call);
+  }
+
+  cancel(call: AnyCall): void {
+    call.settled = true;
+  }
+
+  observe(observer: SessionObserver): () => void {
+    return this.delivery.observe(observer);
+  }
+
+  addAuth(scheme: string, credential: Uint8Array, answer: CredentialAnswer): void {
+    if (this.over || this.closing !== undefined) {
+      const context = { operation: 'addAuth', path: undefined };
+      answer.fail(
+        this.state.status === 'authFailed'
+          ? new AuthFailedError(this.state.scheme, context)
+          : closedRefusal(context),
+      );
+      return;
+    }
+    this.link.addCredentials(scheme, credential, answer);
+  }
+
+  close(done: () => void): void {
+    if (this.over) {
+      this.delivery.push({ type: 'closed' });
+      done();
+      return;
+    }
+    if (this.closing !== undefined) {
+      this.closing.push(done);
+      return;
+    }
+    this.closing = [done];
+    this.delivery.revoke('ended');
+    this.flow.refuse(closedRefusal);
+    this.flow.failAll('waiting', closedRefusal);
+    if (this.identity === undefined && !this.link.isGreeted) {
+      this.finish();
+      return;
+    }
+    this.closeLimit.set(closeTimeoutMs);
+    if (this.link.current !== undefined) this.sendClose(this.link.current);
+  }
+
+  onEstablished(connection: Connection): boolean {
+    if (this.closing === undefined) return true;
+    this.sendClose(connection);
+    return false;
+  }
+
+  /** Watches first, then what waits, and only then the world is told: so is the order on the wire. */
+  onReady(connection: Connection, established: Established): void {
+    if (this.closing !== undefined) return;
+    const restoration = setWatchesCalls(this.watches, this.lastZxid, () => {
+      this.delivery.watchesRestored();
+    });
+    this.flow.attach(connection, restoration);
+    this.delivery.push(established, () => {
+      this.guard.check();
+    });
+    if (restoration.length === 0) this.delivery.watchesRestored();
+  }
+
+  onBroken(): boolean {
+    this.delivery.push({ type: 'disconnected' }, this.flow.detach());
+    if (this.closing === undefined) this.life.expireIfOverdue();
+    return !this.over;
+  }
+
+  onSessionRefused(): boolean {
+    this.delivery.push({ type: 'disconnected' }, this.flow.detach());
+    if (this.closing === undefined) this.life.expire();
+    else this.finish();
+    return !this.over;
+  }
+
+  onCredentialsRefused(scheme: string): void {
+    this.end({ type: 'authRejected', scheme }, (context) => new AuthFailedError(scheme, context));
+  }
+
+  onBytes(): void {
+    this.guard.check();
+  }
+
+  onReply(xid: number, zxid: bigint, error: number, reader: JuteReader): void {
+    this.flow.onReply(xid, zxid, error, reader);
+  }
+
+  onNotification({ type, path }: WatchEvent): void {
+    this.watches.dispatch(type, path);
+  }
+
+  onAcknowledged(sentAt: Moment): void {
+    this.link.onAcknowledged(sentAt);
+  }
+
+  onWatchLeft(call: AnyCall, absent: boolean): void {
+    // Only reads with a path leave watches.
+    const { path } = call.request as { readonly path: string };
+    this.watches.arm(call.operation, path, absent);
+  }
+
+  private sendClose(connection: Connection): void {
+    const call = closeSessionCall(() => {
+      this.finish();
+    });
+    this.flow.sendLast(call, connection);
+  }
+
+  private finish(): void {
+    this.end({ type: 'closed' }, closedRefusal);
+  }
+
+  /** Nothing happens any more after this. */
+  private end(event: SessionEvent, refusal: Refusal): void {
+    if (this.over) return;
+    this.over = true;
+    this.link.stop();
+    this.closeLimit.clear();
+    this.guard.stop();
+    this.life.stop();
+    this.flow.refuse(refusal);
+    this.delivery.push(event, () => {
+      this.flow.failAll('all', refusal);
+      this.link.failCredentials(() => refusal({ operation: 'addAuth', path: undefined }));
+    });
+    for (const done of this.closing ?? []) done();
+  }
+
+  private removeWatch(table: WatchTable, path: string): void {
+    if (!this.link.isReady || !this.canRemoveWatches || this.closing !== undefined) return;
+    const call = removeWatchesCall(table, path, () => {
+      this.canRemoveWatches = false;
+    });
+    this.flow.submit(call);
+  }
+}

@@ -1,0 +1,197 @@
+/**
+ * The link to whichever server can be reached: connects, hands over credentials, and connects again when it breaks.
+ *
+ * It goes through the same steps each time: *greeted* (the handshake is out), *established* (the server took the session
+ * up), *ready* (credentials accepted; told to the owner, who decides what is sent first). The owner hears of a broken
+ * link before the next attempt starts.
+ */
+
+import { type SchedulerLike } from 'rxjs';
+import { type ZooKeeperError } from '../errors/base.js';
+import { type Address, formatAddress } from '../transport/transport.js';
+import { type JuteReader } from '../wire/reader.js';
+import { type ConnectRequest, type ConnectResponse, type WatchEvent } from '../wire/records.js';
+import { Connection, type ConnectionOwner, type ConnectionSettings } from './connection.js';
+import { Connector } from './connector.js';
+import { type CredentialAnswer, Credentials } from './credentials.js';
+import { type HostRotation } from './host-rotation.js';
+import { type Moment } from './lease-clock.js';
+import { type SessionLife } from './session-life.js';
+import { type SessionEvent } from './state.js';
+
+/** What a server has agreed to. */
+export type Established = SessionEvent & { readonly type: 'established' };
+
+export interface LinkOwner {
+  /** Zxid of the newest reply. */
+  readonly lastZxid: bigint;
+  /** The handshake is done. Returning `false` keeps credentials and everything else from being sent. */
+  onEstablished(connection: Connection): boolean;
+  /** Requests can flow. */
+  onReady(connection: Connection, established: Established): void;
+  /** The link is broken. Returning `false` stops it for good. */
+  onBroken(): boolean;
+  /** The server does not know the session. Returning `false` stops the link for good. */
+  onSessionRefused(): boolean;
+  onCredentialsRefused(scheme: string): void;
+  /** Bytes have come and have not been looked at yet. */
+  onBytes(): void;
+  onReply(xid: number, zxid: bigint, error: number, reader: JuteReader): void;
+  onNotification(event: WatchEvent): void;
+}
+
+export interface LinkSettings extends ConnectionSettings {
+  readonly scheduler: SchedulerLike;
+  readonly hosts: HostRotation;
+  readonly life: SessionLife;
+  readonly auth: readonly { readonly scheme: string; readonly credential: Uint8Array }[];
+  /** `undefined`: session timeout / number of servers. */
+  readonly connectTimeoutMs: number | undefined;
+}
+
+export class ServerLink implements ConnectionOwner {
+  private readonly connector: Connector;
+  private readonly credentials: Credentials;
+  private connection: Connection | undefined;
+  private established: Established | undefined;
+  private ready = false;
+  // The current connection has answered more than the handshake.
+  private proven = false;
+
+  constructor(
+    private readonly owner: LinkOwner,
+    private readonly settings: LinkSettings,
+  ) {
+    this.credentials = new Credentials(settings.auth);
+    this.connector = new Connector({
+      scheduler: settings.scheduler,
+      hosts: settings.hosts,
+      connectTimeoutMs: () =>
+        settings.connectTimeoutMs ?? settings.life.timeoutMs / settings.hosts.size,
+      open: (address) => {
+        this.open(address);
+      },
+      giveUp: () => {
+        this.onDown();
+      },
+    });
+  }
+
+  /** Whether a server has been asked for the session and may have made one. */
+  get isGreeted(): boolean {
+    return this.connection?.greeted === true;
+  }
+
+  /** The connection whose handshake is done, whether or not requests flow already. */
+  get current(): Connection | undefined {
+    return this.established === undefined ? undefined : this.connection;
+  }
+
+  get isReady(): boolean {
+    return this.ready;
+  }
+
+  start(): void {
+    this.connector.start();
+  }
+
+  /** Closes the connection and makes no other. What was sent still goes out. */
+  stop(): void {
+    this.connector.stop();
+    this.reset();
+  }
+
+  addCredentials(scheme: string, secret: Uint8Array, answer: CredentialAnswer): void {
+    const added = this.credentials.add(scheme, secret, answer);
+    const connection = this.current;
+    if (connection !== undefined) this.credentials.send(added, connection);
+  }
+
+  /** Nothing will come of credentials that still wait for an answer. */
+  failCredentials(error: () => ZooKeeperError): void {
+    this.credentials.failAll(error);
+  }
+
+  connectRequest(): ConnectRequest {
+    return this.settings.life.connectRequest(this.owner.lastZxid);
+  }
+
+  onHandshake(response: ConnectResponse, sentAt: Moment): void {
+    const { connection } = this;
+    if (connection === undefined) return;
+    if (response.timeoutMs <= 0) {
+      this.onRefusedSession();
+      return;
+    }
+    this.connector.settled();
+    this.settings.life.confirm(response, sentAt);
+    this.established = {
+      type: 'established',
+      sessionId: response.sessionId,
+      timeoutMs: response.timeoutMs,
+      server: formatAddress(connection.address),
+      readOnly: response.readOnly === true,
+    };
+    if (!this.owner.onEstablished(connection)) return;
+    if (!this.credentials.replay(connection)) this.becomeReady();
+  }
+
+  onAuthReply(error: number): void {
+    const verdict = this.credentials.onReply(error);
+    if (verdict.type === 'refused') this.owner.onCredentialsRefused(verdict.scheme);
+    else if (verdict.settled && !this.ready) this.becomeReady();
+  }
+
+  onAcknowledged(sentAt: Moment): void {
+    this.settings.life.leaseClock.acknowledge(sentAt);
+    if (this.proven) return;
+    this.proven = true;
+    this.settings.hosts.succeeded();
+  }
+
+  onBytes(): void {
+    this.owner.onBytes();
+  }
+
+  onReply(xid: number, zxid: bigint, error: number, reader: JuteReader): void {
+    this.owner.onReply(xid, zxid, error, reader);
+  }
+
+  onNotification(event: WatchEvent): void {
+    this.owner.onNotification(event);
+  }
+
+  onDown(): void {
+    this.reset();
+    this.settings.life.disconnected();
+    if (this.owner.onBroken()) this.connector.start();
+  }
+
+  private onRefusedSession(): void {
+    const resumed = this.settings.life.identity !== undefined;
+    this.reset();
+    if (!this.owner.onSessionRefused()) return;
+    // A server that refuses even a new session is a failed attempt like any other.
+    if (resumed) this.connector.startNow();
+    else this.connector.start();
+  }
+
+  private open(address: Address): void {
+    this.proven = false;
+    this.connection = new Connection(address, this, this.settings);
+  }
+
+  private becomeReady(): void {
+    const { connection, established } = this;
+    if (connection === undefined || established === undefined) return;
+    this.ready = true;
+    this.owner.onReady(connection, established);
+  }
+
+  private reset(): void {
+    this.connection?.close();
+    this.connection = undefined;
+    this.established = undefined;
+    this.ready = false;
+  }
+}

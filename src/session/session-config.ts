@@ -1,0 +1,21 @@
+/** What a session needs to know: options that are resolved and valid. */
+
+import { type SchedulerLike } from 'rxjs';
+import { type Address, type Transport } from '../transport/transport.js';
+
+export interface SessionConfig {
+  readonly servers: readonly Address[];
+  readonly shuffleHosts: boolean;
+  readonly sessionTimeoutMs: number;
+  /** `undefined`: session timeout / number of servers. */
+  readonly connectTimeoutMs: number | undefined;
+  readonly reconnect: { readonly initialDelayMs: number; readonly maxDelayMs: number };
+  readonly maxPendingRequests: number;
+  readonly maxRequestBytes: number;
+  readonly maxReplyBytes: number;
+  readonly auth: readonly { readonly scheme: string; readonly credential: Uint8Array }[];
+  readonly scheduler: SchedulerLike;
+  readonly monotonicNow: () => number;
+  readonly random: () => number;
+  readonly transport: Transport;
+}
