@@ -16,6 +16,7 @@ const shared = {
 
 const config: Config = {
   testTimeout: 20_000,
+  reporters: ['default', '<rootDir>/.config/left-out-reporter.mjs'],
   projects: [
     {
       ...shared,
@@ -23,7 +24,11 @@ const config: Config = {
       testMatch: ['<rootDir>/spec/**/*.spec.ts'],
       testPathIgnorePatterns: ['\\.live\\.spec\\.ts$'],
     },
-    { ...shared, displayName: 'live', testMatch: ['<rootDir>/spec/**/*.live.spec.ts'] },
+    {
+      ...shared,
+      displayName: 'live',
+      testMatch: ['<rootDir>/spec/**/*.live.spec.ts'],
+    },
   ],
 };
 

@@ -4,7 +4,7 @@ import { AuthFailedError, SessionClosedError } from '../../src/errors/client-err
 import { type SessionConfig } from '../../src/session/session-config.js';
 import { replyHeaderCodec, xids } from '../../src/wire/records.js';
 import { Harness, stat } from './harness.js';
-import { ScriptedServer } from './scripted-server.js';
+import { expiredResponse, ScriptedServer } from './scripted-server.js';
 
 const auth = [{ scheme: 'digest', credential: new TextEncoder().encode('bob:secret') }];
 
@@ -122,6 +122,41 @@ describe('close', () => {
     harness.time.advanceTo(210);
     expect(done).toBe(1);
     expect(harness.session.state.status).toBe('closed');
+  });
+
+  it.each(['before', 'after'] as const)(
+    'asks again when the connection is lost right %s the request arrives',
+    (when) => {
+      const server: ScriptedServer = new ScriptedServer();
+      const harness = closed({}, server);
+      harness.time.advanceTo(10);
+      harness.network.resetOnce({ direction: 'toServer', when });
+      let done = 0;
+      harness.session.close(() => done++);
+      harness.time.advanceTo(200);
+      expect(done).toBe(0);
+      expect(server.connects.at(-1)?.sessionId).toBe(0x100n);
+      server.last('closeSession').reply(undefined);
+      harness.time.advanceTo(210);
+      expect(done).toBe(1);
+      expect(harness.time.pending).toBe(0);
+    },
+  );
+
+  it('is done when the server that is asked again has closed the session already', () => {
+    let over = false;
+    const server: ScriptedServer = new ScriptedServer({
+      onConnect: (request) => (over ? expiredResponse : server.session(request)),
+    });
+    const harness = closed({}, server);
+    harness.time.advanceTo(10);
+    harness.network.resetOnce({ direction: 'toServer', when: 'after' });
+    over = true;
+    let done = 0;
+    harness.session.close(() => done++);
+    harness.time.advanceTo(200);
+    expect(done).toBe(1);
+    expect(harness.told).toEqual(['c', 'w', '-ended', '-suspended', 's', '-ended', 'k']);
   });
 
   it('is done at once when no server has been asked for a session', () => {

@@ -8,7 +8,7 @@ import {
 import { NoNodeError, ServerError } from '../../src/errors/server-error.js';
 import { type WatchListener } from '../../src/session/watch-registry.js';
 import { operations } from '../../src/wire/operations.js';
-import { type SetWatchesRequest } from '../../src/wire/request-records.js';
+import { type SetWatchesRequest } from '../../src/wire/watch-records.js';
 import { Harness, stat } from './harness.js';
 import { expiredResponse, ScriptedServer } from './scripted-server.js';
 

@@ -1,6 +1,6 @@
 /** Codecs: how a znode's bytes become a value and back. */
 
-/** Turns bytes into a value and back; either may throw, and that becomes a `DecodeError` or an `EncodeError`. */
+/** Turns bytes into a value and back. What `decode` throws becomes the cause of a `DecodeError`. */
 export interface ValueCodec<T> {
   decode(data: Uint8Array): T;
   encode(value: T): Uint8Array;

@@ -21,8 +21,12 @@ export interface Lease {
   /** Throws `LockLostError` unless the lease is valid. */
   throwIfExpired(): void;
   /**
-   * Completes when the server has confirmed that the grant is given back (or its session is gone). Emits nothing, never
-   * errs, replays its completion.
+   * Tells when the grant is given back for certain.
+   *
+   * @emits nothing
+   * @completes when the server has confirmed that the grant is given back, or its session is gone
+   * @errors never
+   * @sharing one release for each grant, whoever subscribes; a late subscriber gets the completion at once
    */
   readonly released$: Observable<never>;
 }

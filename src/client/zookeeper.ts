@@ -168,14 +168,14 @@ export interface ZooKeeper extends AsyncDisposable {
    */
   create(
     path: string,
-    data?: Uint8Array | string | null,
-    options?: CreateOptions & RequestOptions,
-  ): Request<string>;
-  create(
-    path: string,
     data: Uint8Array | string | null | undefined,
     options: CreateOptions & RequestOptions & { readonly withStat: true },
   ): Request<{ readonly path: string; readonly stat: Stat }>;
+  create(
+    path: string,
+    data?: Uint8Array | string | null,
+    options?: CreateOptions & RequestOptions & { readonly withStat?: false },
+  ): Request<string>;
   /** Sets a znode's data, if its version is the one given (default: any), and answers the new stat. */
   set(
     path: string,

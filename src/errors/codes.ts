@@ -38,6 +38,7 @@ export const errorCodes = {
 export type ErrorCodeName = keyof typeof errorCodes;
 
 const names = new Map<number, ErrorCodeName>(
+  // The keys of a literal object are its names.
   Object.entries(errorCodes).map(([name, code]) => [code, name as ErrorCodeName]),
 );
 

@@ -14,7 +14,7 @@ export class TransactionError extends ServerError {
   readonly errors: readonly (ServerError | undefined)[];
 
   constructor(errors: readonly (ServerError | undefined)[], context: ErrorContext = {}) {
-    const index = errors.findIndex(isCulprit);
+    const index = firstFailure(errors);
     const culprit = errors[index];
     super(culprit?.code ?? errorCodes.RuntimeInconsistency, {
       ...context,
@@ -26,6 +26,16 @@ export class TransactionError extends ServerError {
     this.index = index;
     this.errors = errors;
   }
+}
+
+/** Where to point: at what failed by itself, else at anything that is not well. */
+function firstFailure(errors: readonly (ServerError | undefined)[]): number {
+  const culprit = errors.findIndex(isCulprit);
+  if (culprit !== -1) return culprit;
+  return Math.max(
+    0,
+    errors.findIndex((error) => error !== undefined),
+  );
 }
 
 function isCulprit(error: ServerError | undefined): boolean {

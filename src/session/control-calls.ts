@@ -1,9 +1,10 @@
 /** The requests that a session makes for itself: putting watches back, taking them off, ending the session. */
 
 import { type ZooKeeperError } from '../errors/base.js';
+import { ConnectionLossError } from '../errors/client-errors.js';
 import { ServerError, UnimplementedError } from '../errors/server-error.js';
 import { operations } from '../wire/operations.js';
-import { watcherTypes } from '../wire/request-records.js';
+import { watcherTypes } from '../wire/watch-records.js';
 import { type AnyCall, Call } from './call.js';
 import { type WatchBook, type WatchTable } from './watch-registry.js';
 
@@ -59,14 +60,14 @@ export function removeWatchesCall(
   );
 }
 
-/** Asks the server to end the session; `done` is called when it has, or when it cannot be asked any more. */
+/**
+ * Asks the server to end the session; `done` is called when it has answered. A lost connection is no answer: the next one is
+ * asked again.
+ */
 export function closeSessionCall(done: () => void): AnyCall {
   const context = { operation: 'close', path: undefined };
-  return new Call(
-    operations.closeSession,
-    undefined,
-    context,
-    { reply: done, fail: done },
-    Infinity,
-  );
+  const fail = (error: ZooKeeperError): void => {
+    if (!(error instanceof ConnectionLossError)) done();
+  };
+  return new Call(operations.closeSession, undefined, context, { reply: done, fail }, Infinity);
 }

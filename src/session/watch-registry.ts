@@ -10,7 +10,7 @@
 
 import { type AnyOperation, operations } from '../wire/operations.js';
 import { watchEventTypes } from '../wire/records.js';
-import { type SetWatchesRequest } from '../wire/request-records.js';
+import { type SetWatchesRequest } from '../wire/watch-records.js';
 
 /** Gets every event on one path; it runs in the order of the wire, before any later reply. */
 export interface WatchListener {

@@ -28,7 +28,7 @@ export interface PipeHandlers {
 export interface Pipe {
   /** Asks for an `onFlush` at the end of this turn. Cheap when called often. */
   wantWrite(): void;
-  /** Sends what `onFlush` still has to give, closes, and calls no handler again. Idempotent. */
+  /** Closes: asks `onFlush` a last time at the end of this turn, sends that, and calls no other handler again. Idempotent. */
   close(): void;
 }
 

@@ -9,6 +9,7 @@ import { multiCodec, multiResultCodec } from './multi.js';
 import { type Codec, statCodec } from './records.js';
 import * as requests from './request-records.js';
 import * as responses from './response-records.js';
+import * as watches from './watch-records.js';
 
 /** One operation of the protocol. */
 export interface Operation<Request, Response> {
@@ -58,18 +59,18 @@ export const operations = {
   multi: row(14, '3.4', 'write', multiCodec, multiResultCodec),
   create2: row(15, '3.5', 'write', requests.createCodec, responses.pathStatCodec),
   reconfig: row(16, '3.5', 'write', requests.reconfigCodec, responses.dataStatCodec),
-  checkWatches: row(17, '3.5', 'control', requests.pathWatcherCodec, emptyCodec),
-  removeWatches: row(18, '3.5', 'control', requests.pathWatcherCodec, emptyCodec),
+  checkWatches: row(17, '3.5', 'control', watches.pathWatcherCodec, emptyCodec),
+  removeWatches: row(18, '3.5', 'control', watches.pathWatcherCodec, emptyCodec),
   createContainer: row(19, '3.5.1', 'write', requests.createCodec, responses.pathStatCodec),
   createTtl: row(21, '3.5.3', 'write', requests.createTtlCodec, responses.pathStatCodec),
   multiRead: row(22, '3.6', 'read', multiCodec, multiResultCodec),
   auth: row(100, '3.0', 'control', requests.authCodec, emptyCodec),
-  setWatches: row(101, '3.1', 'control', requests.setWatchesCodec, emptyCodec),
+  setWatches: row(101, '3.1', 'control', watches.setWatchesCodec, emptyCodec),
   sasl: row(102, '3.4', 'control', requests.saslCodec, requests.saslCodec),
   getEphemerals: row(103, '3.6', 'read', requests.ephemeralsCodec, responses.namesCodec),
   getAllChildrenNumber: row(104, '3.6', 'read', requests.pathCodec, responses.intCodec),
-  setWatches2: row(105, '3.6', 'control', requests.setWatches2Codec, emptyCodec),
-  addWatch: row(106, '3.6', 'control', requests.addWatchCodec, responses.intCodec),
+  setWatches2: row(105, '3.6', 'control', watches.setWatches2Codec, emptyCodec),
+  addWatch: row(106, '3.6', 'control', watches.addWatchCodec, responses.intCodec),
   whoAmI: row(107, '3.7', 'read', emptyCodec, responses.identitiesCodec),
   closeSession: row(-11, '3.0', 'control', emptyCodec, emptyCodec),
 } as const;

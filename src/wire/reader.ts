@@ -10,6 +10,8 @@ import { ProtocolError } from '../errors/client-errors.js';
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 // Below this length building the string from its characters is faster than a call of the decoder.
 const shortString = 24;
+// Below this length a loop over the bytes is faster than a view of them and a call.
+const shortBytes = 32;
 
 export class JuteReader {
   private bytes: Uint8Array;
@@ -66,7 +68,12 @@ export class JuteReader {
     const length = this.size('buffer');
     if (length === -1) return null;
     const at = this.advance(length, 'buffer');
-    return this.bytes.slice(at, at + length);
+    // Not `slice`: on Node's Buffer, which is what a socket hands out, that is a view and no copy.
+    const copy = new Uint8Array(length);
+    if (length > shortBytes) copy.set(this.bytes.subarray(at, at + length));
+    // `advance` has checked that the bytes are there.
+    else for (let i = 0; i < length; i++) copy[i] = this.bytes[at + i] as number;
+    return copy;
   }
 
   /** A length-prefixed UTF-8 string; `null` for length -1. */

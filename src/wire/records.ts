@@ -82,7 +82,8 @@ export const aclCodec: Codec<Acl> = {
   },
   read: (reader) => ({
     perms: reader.int(),
-    scheme: reader.text('ACL scheme'),
+    // A null scheme is an ACL that is not valid (-114), a null id a request that cannot be read (-5): measured.
+    scheme: reader.string() ?? '',
     id: reader.text('ACL id'),
   }),
 };

@@ -1,0 +1,11 @@
+/** A user of the package in ES modules: a value written and read back over a socket. */
+import { zookeeper } from 'rxzk';
+import { startServer } from 'rxzk/testing';
+
+const server = await startServer();
+const zk = zookeeper(server.hosts);
+await zk.create('/a', 'b');
+const { data } = await zk.get('/a');
+await zk.close();
+await server.stop();
+if (Buffer.from(data).toString() !== 'b') throw new Error('what was read is not what was written');

@@ -1,0 +1,46 @@
+/** The whole contract: what every server and every way to run one must let the client do. */
+
+import { describeAuth } from './auth.js';
+import { describeBadInput } from './bad-input.js';
+import { describeBadServers } from './bad-servers.js';
+import { describeChroots } from './chroots.js';
+import { describeConnections } from './connections.js';
+import { describeCreating } from './creating.js';
+import { describeElections } from './elections.js';
+import { describeLiveReads } from './live-reads.js';
+import { describeLocks } from './locks.js';
+import { describeReading } from './reading.js';
+import { describeSessions } from './sessions.js';
+import { type ContractTarget } from './target.js';
+import { describeTransactions } from './transactions.js';
+import { describeWatches } from './watches.js';
+import { describeWriting } from './writing.js';
+
+/** Everything. */
+export function describeContract(target: ContractTarget): void {
+  describeSessions(target);
+  describeConnections(target);
+  describeCreating(target);
+  describeReading(target);
+  describeWriting(target);
+  describeTransactions(target);
+  describeLiveReads(target);
+  describeWatches(target);
+  describeAuth(target);
+  describeChroots(target);
+  describeLocks(target);
+  describeElections(target);
+  describeBadInput(target);
+  describeBadServers(target);
+}
+
+/** What may come out differently where several servers answer. */
+export function describeEnsembleContract(target: ContractTarget): void {
+  describeSessions(target);
+  describeConnections(target);
+  describeTransactions(target);
+  describeLiveReads(target);
+  describeWatches(target);
+  describeLocks(target);
+  describeElections(target);
+}

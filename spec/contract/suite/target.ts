@@ -1,0 +1,108 @@
+/** What the contract suite runs against: a server of some kind, and clients of it that each test gets afresh. */
+
+import { zookeeper, type ZooKeeper, type ZooKeeperOptions } from '../../../src/index.js';
+import { until } from '../support/recording.js';
+import { Relay } from '../support/relay.js';
+
+/** A running server or ensemble. */
+export interface ContractServer {
+  readonly hosts: string;
+  /** Its release, such as `3.8.0`. */
+  readonly version: string;
+  /** Number of watches that it keeps, of all clients. */
+  watchCount(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** What is known of the server before it runs. */
+export interface TargetSettings {
+  readonly start: () => Promise<ContractServer>;
+  readonly tickMs: number;
+  /** A session timeout for tests that wait for it. */
+  readonly shortSessionMs: number;
+  /** Whether TTL znodes are switched on. */
+  readonly ttl: boolean;
+}
+
+const sessionTimeoutMs = 5_000;
+
+export class ContractTarget {
+  private running: ContractServer | undefined;
+  private admin: ZooKeeper | undefined;
+  private readonly clients: ZooKeeper[] = [];
+  private readonly relays: Relay[] = [];
+
+  constructor(readonly settings: TargetSettings) {}
+
+  get server(): ContractServer {
+    if (this.running === undefined) throw new Error('the server runs only during tests');
+    return this.running;
+  }
+
+  get hosts(): string {
+    return this.server.hosts;
+  }
+
+  /** Whether the server is of this release or a later one. */
+  isAtLeast(major: number, minor: number, patch = 0): boolean {
+    const [a = 0, b = 0, c = 0] = this.server.version.split('.').map(Number);
+    return (a - major || b - minor || c - patch) >= 0;
+  }
+
+  /** A new client below a chroot of its own, which exists. Closed after the test. */
+  async client(options: ZooKeeperOptions = {}): Promise<ZooKeeper> {
+    return this.clientAt(await this.newChroot(), options);
+  }
+
+  /** A new client below this chroot (or none). Closed after the test. */
+  clientAt(chroot: string, options: ZooKeeperOptions = {}, hosts = this.hosts): ZooKeeper {
+    const zk = zookeeper(`${hosts}${chroot}`, { sessionTimeoutMs, ...options });
+    this.clients.push(zk);
+    return zk;
+  }
+
+  /** Two new clients below one new chroot: one through a relay that can be cut, one straight. */
+  async relayed(
+    options: ZooKeeperOptions = {},
+  ): Promise<{ readonly zk: ZooKeeper; readonly other: ZooKeeper; readonly relay: Relay }> {
+    const chroot = await this.newChroot();
+    const relay = await Relay.start(this.hosts);
+    this.relays.push(relay);
+    const zk = this.clientAt(chroot, options, relay.hosts);
+    return { zk, other: this.clientAt(chroot), relay };
+  }
+
+  /** A new znode for a chroot: its path. */
+  async newChroot(): Promise<string> {
+    if (this.admin === undefined) throw new Error('the server runs only during tests');
+    return this.admin.create('/contract-', null, { sequential: true });
+  }
+
+  async start(): Promise<void> {
+    this.running = await this.settings.start();
+    this.admin = zookeeper(this.hosts, { sessionTimeoutMs, idleGraceMs: Infinity });
+    await this.admin.exists('/');
+  }
+
+  /** Closes what the test opened; nothing of it may be left on the server. */
+  async afterTest(): Promise<void> {
+    await Promise.all(this.clients.splice(0).map((zk) => zk.close()));
+    await Promise.all(this.relays.splice(0).map((relay) => relay.close()));
+    await until('all watches to be gone', async () => (await this.server.watchCount()) === 0);
+  }
+
+  async stop(): Promise<void> {
+    await this.admin?.close();
+    await this.running?.close();
+    this.admin = this.running = undefined;
+  }
+}
+
+/** Starts the server before the tests of this describe and stops it after them. */
+export function useTarget(settings: TargetSettings): ContractTarget {
+  const target = new ContractTarget(settings);
+  beforeAll(() => target.start(), 60_000);
+  afterEach(() => target.afterTest(), 30_000);
+  afterAll(() => target.stop(), 30_000);
+  return target;
+}

@@ -1,0 +1,83 @@
+/** Every example runs, and says what it should. */
+
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { startServer } from '../../src/testing/index.js';
+import { runDemo } from '../../examples/demo/run.js';
+
+type Main = (hosts: string, print: (line: string) => void) => Promise<void>;
+
+const expected: Record<string, (lines: readonly string[]) => void> = {
+  'stream-configuration': (lines) => {
+    expect(lines[0]).toBe('no configuration yet');
+    expect(lines.at(-1)).toBe('hello, 4 workers');
+  },
+  'run-while-leading': (lines) => {
+    expect(lines).toHaveLength(6);
+    // One leads after the other, whoever comes first.
+    const names = lines.map((line) => line.split(' ')[0]);
+    expect(new Set(names.slice(0, 3)).size).toBe(1);
+    expect(new Set(names.slice(3)).size).toBe(1);
+    expect(names[0]).not.toBe(names[5]);
+  },
+  'run-under-a-lock': (lines) => {
+    expect([...lines].sort()).toEqual([
+      'first has the lock',
+      'held with a fence, still valid: true, positive: true',
+      'second has the lock',
+    ]);
+    expect(lines[2]).toContain('fence');
+  },
+  'change-together': (lines) => {
+    expect(lines).toEqual([
+      '/examples/accounts/a is at version 1',
+      'TransactionError: operation 2 refused, BadVersion',
+      'a is still 90',
+    ]);
+  },
+  'watch-the-connection': (lines) => {
+    expect(lines).toEqual(['connecting', 'connected, session timeout 6000 ms', 'closed']);
+  },
+};
+
+const folder = join(__dirname, '../../examples');
+const names = readdirSync(folder)
+  .filter((file) => file.endsWith('.ts') && file !== 'demo.ts')
+  .map((file) => file.slice(0, -3));
+
+describe('examples', () => {
+  it('all have an expectation here', () => {
+    expect(names.sort()).toEqual(Object.keys(expected).sort());
+  });
+
+  it.each(names)('%s runs and leaves no session behind', async (name) => {
+    await using server = await startServer({ tickMs: 500 });
+    const lines: string[] = [];
+    // An example is known by its name only.
+    const { main } = jest.requireActual<{ main: Main }>(join(folder, name));
+    await main(server.hosts, (line) => lines.push(line));
+    expected[name]?.(lines);
+    expect(server.server.sessions()).toHaveLength(0);
+  });
+});
+
+describe('the demo', () => {
+  it('plays all its acts without a terminal and leaves nothing behind', async () => {
+    await using server = await startServer({ tickMs: 500 });
+    const out = new PassThrough();
+    let shown = '';
+    out.on('data', (chunk: Buffer) => (shown += chunk.toString()));
+    // Where there is no terminal, only `write` and `isTTY` are asked for.
+    const clean = await runDemo({
+      hosts: server.hosts,
+      out: out as unknown as NodeJS.WriteStream,
+      pauseMs: 20,
+    });
+    expect(clean).toBe(true);
+    expect(shown).toMatch(/configuration v3|config v3 orange/);
+    expect(shown).toMatch(/leads with fence \d+, higher than \d+/);
+    expect(shown.match(/lock HOLDS fence/g)).toHaveLength(3);
+    expect(server.server.sessions()).toHaveLength(0);
+  }, 30_000);
+});

@@ -1,0 +1,153 @@
+/** Clients and an embedded server on virtual time, and the one thing that must never happen: two holders. */
+
+import { type Observable, type Subscription } from 'rxjs';
+import { zookeeper } from '../../src/client/zookeeper-factory.js';
+import { type Lease } from '../../src/client/lease.js';
+import { type ZooKeeperOptions } from '../../src/client/options.js';
+import { type ZooKeeper } from '../../src/client/zookeeper.js';
+import { createServer, type EmbeddedServer } from '../../src/server/server.js';
+import { memoryNetwork, type MemoryNetwork } from '../../src/transport/memory.js';
+import { type Address } from '../../src/transport/transport.js';
+import { VirtualTime } from '../support/virtual-time.js';
+
+/** What the embedded server is set to: sessions of 4 to 40 seconds. */
+export const tickMs = 2000;
+/** Session timeout of every client. */
+export const sessionTimeoutMs = 6000;
+
+/** A client with an address of its own, so that its link can be struck alone, and clocks that can jump. */
+export interface Member {
+  readonly zk: ZooKeeper;
+  readonly address: Address;
+  /** Added to both of its clocks: how long its process seems to have been paused. */
+  pausedMs: number;
+}
+
+/** One process's view of a lock: what it was told, and what it holds now. */
+export interface Holding {
+  readonly log: string[];
+  readonly leases: Lease[];
+  readonly errors: unknown[];
+  readonly subscription: Subscription;
+  /** The lease that it believes in. */
+  current: Lease | undefined;
+}
+
+const worlds: World[] = [];
+
+afterEach(() => {
+  for (const { violations } of worlds.splice(0)) expect(violations).toEqual([]);
+});
+
+export class World {
+  readonly time = new VirtualTime();
+  readonly network: MemoryNetwork;
+  readonly server: EmbeddedServer;
+  readonly members: Member[] = [];
+  /** In order of time: when who was granted what. */
+  readonly grants: { readonly who: string; readonly at: number; readonly fence: bigint }[] = [];
+  /** Grants that were given while somebody else believed in a lease; checked after each test. */
+  readonly violations: string[] = [];
+  private readonly holdings: Holding[] = [];
+
+  constructor({ latencyMs = 1 }: { readonly latencyMs?: number } = {}) {
+    this.network = memoryNetwork({ scheduler: this.time, latencyMs });
+    this.server = createServer({ scheduler: this.time, tickMs });
+    worlds.push(this);
+  }
+
+  join(options: ZooKeeperOptions = {}): Member {
+    const address = { host: `m${String(this.members.length + 1)}`, port: 2181 };
+    this.network.listen(address, this.server.acceptor);
+    let seed = this.members.length + 1;
+    const random = () => {
+      seed = (seed * 16807) % 2147483647;
+      return seed / 2147483647;
+    };
+    const { time } = this;
+    const zk = zookeeper(`${address.host}:2181`, {
+      sessionTimeoutMs,
+      scheduler: time,
+      monotonicNow: () => time.now() + member.pausedMs,
+      random,
+      transport: this.network.transport,
+      ...options,
+    });
+    const member: Member = { zk, address, pausedMs: 0 };
+    this.members.push(member);
+    return member;
+  }
+
+  /** Subscribes to a lock and checks at each grant that nobody else believes in a valid lease. */
+  hold(who: string, lease$: Observable<Lease>): Holding {
+    const log: string[] = [];
+    const leases: Lease[] = [];
+    const errors: unknown[] = [];
+    const holding = { log, leases, errors, current: undefined as Lease | undefined };
+    const end = () => {
+      holding.current = undefined;
+    };
+    const subscription = lease$.subscribe({
+      next: (lease) => {
+        log.push('h');
+        leases.push(lease);
+        this.granted(who, lease);
+        holding.current = lease;
+        // A lease that has ended is believed in by nobody, also where retry() hides the error.
+        lease.signal.addEventListener('abort', () => {
+          if (holding.current === lease) end();
+        });
+      },
+      error: (error: unknown) => {
+        end();
+        log.push(error instanceof Error ? error.name : String(error));
+        errors.push(error);
+      },
+      complete: () => log.push('|'),
+    });
+    subscription.add(end);
+    const whole: Holding = Object.assign(holding, { subscription });
+    this.holdings.push(whole);
+    return whole;
+  }
+
+  /** Names of the children of a znode on the server; `undefined` if there is no such znode. */
+  names(path: string): string[] | undefined {
+    const tree = this.server.tree();
+    if (!(path in tree)) return undefined;
+    const prefix = `${path}/`;
+    return Object.keys(tree)
+      .filter((other) => other.startsWith(prefix))
+      .map((other) => other.slice(prefix.length));
+  }
+
+  /**
+   * What is left when everybody has unsubscribed and the idle sessions are closed. A session whose close was lost on the
+   * way ends on the server when its time is up: where that may be, wait for longer.
+   */
+  leftovers(waitMs = 5_000): Record<string, number> {
+    this.time.advanceBy(waitMs);
+    return {
+      sessions: this.server.sessions().length,
+      ephemerals: this.server.ephemerals().length,
+      watches: this.server.watchCount(),
+      connections: this.server.connectionCount(),
+    };
+  }
+
+  private granted(who: string, lease: Lease): void {
+    const rivals = this.holdings.filter(({ current }) => current?.valid() === true);
+    if (rivals.length > 0) this.violations.push(`${who} at ${String(this.time.now())} ms`);
+    this.grants.push({ who, at: this.time.now(), fence: lease.fence });
+  }
+}
+
+/** What {@link World.leftovers} says when nothing is left behind. */
+export const nothing = { sessions: 0, ephemerals: 0, watches: 0, connections: 0 };
+
+/** Whether the fences of all grants increase strictly. */
+export function fencesIncrease(world: World): boolean {
+  return world.grants.every(
+    ({ fence }, i) => i === 0 || fence > (world.grants[i - 1]?.fence ?? 0n),
+  );
+}

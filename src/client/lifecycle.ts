@@ -1,0 +1,178 @@
+/**
+ * When a client has a session: from the first holder until `idleGraceMs` after the last, and never again after `close`.
+ *
+ * Every subscription holds the session by one `retain` and one `release`, so both are on the path of every request: they
+ * count, and nothing else. Only when the count falls to zero is the clock looked at, and only one timer exists however
+ * often that happens: when it rings too early, it is set again for what is left.
+ */
+
+import { Observable, type SchedulerLike, Subject } from 'rxjs';
+import { type ZooKeeperError } from '../errors/base.js';
+import { type Chroot } from '../path.js';
+import { Alarm } from '../rx/alarm.js';
+import { type Session } from '../session/session.js';
+import { type SessionState } from '../session/state.js';
+import { type Acl } from '../wire/records.js';
+import { type LiveHost } from './host.js';
+import { type RequestHost } from './request-host.js';
+import { type Credential, type ResolvedOptions } from './resolve-options.js';
+
+/** Opens a session with these credentials. */
+export type SessionOpener = (auth: readonly Credential[]) => Session;
+
+export interface LifecycleSettings {
+  readonly options: ResolvedOptions;
+  readonly chroot: Chroot;
+  readonly open: SessionOpener;
+}
+
+const closed: SessionState = { status: 'closed' };
+
+export class Lifecycle implements LiveHost, RequestHost {
+  readonly chroot: Chroot;
+  readonly requestTimeoutMs: number;
+  readonly defaultAcl: readonly Acl[];
+  readonly scheduler: SchedulerLike;
+  readonly monotonicNow: () => number;
+  /** See `ZooKeeper.state$`. */
+  readonly state$: Observable<SessionState>;
+  private holders = 0;
+  private current: Session | undefined;
+  private unobserve: (() => void) | undefined;
+  private idleSinceMs = 0;
+  private readonly idle: Alarm;
+  /** What observers were shown last; the session itself may be ahead while it delivers. */
+  private shown: SessionState = closed;
+  private readonly states = new Subject<SessionState>();
+  /** Credentials to open the next session with. */
+  private readonly auth: Credential[];
+  private isClosed = false;
+  /** Sessions that the server is being asked to end. */
+  private ending = 0;
+  private readonly afterEnd: (() => void)[] = [];
+
+  constructor(private readonly settings: LifecycleSettings) {
+    const { options, chroot } = settings;
+    this.chroot = chroot;
+    this.requestTimeoutMs = options.requestTimeoutMs;
+    this.defaultAcl = options.defaultAcl;
+    this.scheduler = options.scheduler;
+    this.monotonicNow = options.monotonicNow;
+    this.auth = [...options.auth];
+    this.idle = new Alarm(options.scheduler, () => {
+      this.endIfIdle();
+    });
+    this.state$ = new Observable((subscriber) => {
+      if (this.retain() === undefined) {
+        subscriber.next(closed);
+        subscriber.complete();
+        return undefined;
+      }
+      subscriber.next(this.shown);
+      const subscription = this.states.subscribe(subscriber);
+      return () => {
+        subscription.unsubscribe();
+        this.release();
+      };
+    });
+  }
+
+  get state(): SessionState {
+    return this.current?.state ?? closed;
+  }
+
+  /** The session, if there is one; holds nothing. */
+  get session(): Session | undefined {
+    return this.current;
+  }
+
+  get sessionId(): bigint | undefined {
+    return this.current?.identity?.id;
+  }
+
+  retain(): Session | undefined {
+    if (this.isClosed) return undefined;
+    this.holders++;
+    return this.current ?? this.open();
+  }
+
+  release(): void {
+    if (--this.holders === 0) this.becomeIdle();
+  }
+
+  rememberAuth(credential: Credential): void {
+    this.auth.push(credential);
+  }
+
+  report(error: ZooKeeperError): void {
+    this.settings.options.onReport?.(error);
+  }
+
+  /** Ends everything; `done` is called when no session of this client is left that the server could be told to end. */
+  close(done: () => void): void {
+    const first = !this.isClosed;
+    this.isClosed = true;
+    this.afterEnd.push(done);
+    if (first) {
+      this.idle.clear();
+      // The session shows its last states first, in its own order; without one there is nobody to be shown anything.
+      if (this.current !== undefined) this.end(this.current);
+    }
+    this.tellEnded();
+  }
+
+  private open(): Session {
+    const session = this.settings.open([...this.auth]);
+    this.current = session;
+    this.shown = session.state;
+    this.unobserve = session.observe({
+      onState: (state) => {
+        this.show(state);
+      },
+    });
+    return session;
+  }
+
+  private show(state: SessionState): void {
+    this.shown = state;
+    this.states.next(state);
+    if (state.status === 'closed') this.states.complete();
+  }
+
+  private becomeIdle(): void {
+    const { scheduler, idleGraceMs } = this.settings.options;
+    if (this.isClosed || idleGraceMs === Infinity) return;
+    this.idleSinceMs = scheduler.now();
+    if (!this.idle.isSet) this.idle.set(idleGraceMs);
+  }
+
+  private endIfIdle(): void {
+    const session = this.current;
+    // Refused credentials are final: there is no connection to save, and a new session would only be refused again.
+    if (this.holders > 0 || session === undefined || session.state.status === 'authFailed') return;
+    const { scheduler, idleGraceMs } = this.settings.options;
+    const restMs = this.idleSinceMs + idleGraceMs - scheduler.now();
+    if (restMs > 0) {
+      this.idle.set(Math.min(restMs, idleGraceMs));
+      return;
+    }
+    this.unobserve?.();
+    this.unobserve = undefined;
+    this.current = undefined;
+    this.shown = closed;
+    this.end(session);
+  }
+
+  private end(session: Session): void {
+    this.ending++;
+    session.close(() => {
+      this.ending--;
+      this.tellEnded();
+    });
+  }
+
+  private tellEnded(): void {
+    if (!this.isClosed || this.ending > 0) return;
+    for (const done of this.afterEnd.splice(0)) done();
+  }
+}

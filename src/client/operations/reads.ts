@@ -1,0 +1,100 @@
+/** One-shots that read: get, exists, children, getAcl, sync, getConfig. */
+
+import { NoNodeError } from '../../errors/server-error.js';
+import { operations } from '../../wire/operations.js';
+import { type Acl, type Stat } from '../../wire/records.js';
+import { type PathRequest, type PathWatchRequest } from '../../wire/request-records.js';
+import { type AclStat, type DataStat } from '../../wire/response-records.js';
+import { type ValueCodec } from '../codec.js';
+import { decodeValue } from '../decode.js';
+import { type RequestKind } from '../request-kind.js';
+import { requestOptionNames, serverPath } from '../request-options.js';
+import { type Node } from '../znode.js';
+
+/** Where the ensemble keeps its own configuration; no chroot applies to it. */
+export const configPath = '/zookeeper/config';
+
+const optionNames = requestOptionNames();
+
+export const getKind: RequestKind<
+  undefined,
+  PathWatchRequest,
+  DataStat,
+  Node<Uint8Array | null>
+> = {
+  name: 'get',
+  operation: operations.getData,
+  optionNames,
+  encode: (shot) => ({ path: serverPath(shot, 'get'), watch: false }),
+  decode: ({ data, stat }, { shot }) => ({ path: shot.path ?? '', data, stat }),
+};
+
+export const getDecodedKind: RequestKind<
+  ValueCodec<unknown>,
+  PathWatchRequest,
+  DataStat,
+  Node<unknown>
+> = {
+  name: 'get',
+  operation: operations.getData,
+  optionNames,
+  encode: (shot) => ({ path: serverPath(shot, 'get'), watch: false }),
+  decode({ data, stat }, { shot }) {
+    const path = shot.path ?? '';
+    return { path, data: decodeValue(shot.input, { data, path, operation: 'get' }), stat };
+  },
+};
+
+export const existsKind: RequestKind<undefined, PathWatchRequest, Stat, Stat | null> = {
+  name: 'exists',
+  operation: operations.exists,
+  optionNames,
+  encode: (shot) => ({ path: serverPath(shot, 'exists'), watch: false }),
+  decode: (stat) => stat,
+  recover(error) {
+    if (error instanceof NoNodeError) return null;
+    throw error;
+  },
+};
+
+export const childrenKind: RequestKind<
+  undefined,
+  PathWatchRequest,
+  readonly string[],
+  readonly string[]
+> = {
+  name: 'children',
+  operation: operations.getChildren,
+  optionNames,
+  encode: (shot) => ({ path: serverPath(shot, 'children'), watch: false }),
+  decode: (names) => names,
+};
+
+export const getAclKind: RequestKind<
+  undefined,
+  PathRequest,
+  AclStat,
+  { readonly acl: readonly Acl[]; readonly stat: Stat }
+> = {
+  name: 'getAcl',
+  operation: operations.getAcl,
+  optionNames,
+  encode: (shot) => ({ path: serverPath(shot, 'getAcl') }),
+  decode: ({ acl, stat }) => ({ acl, stat }),
+};
+
+export const syncKind: RequestKind<undefined, PathRequest, string, void> = {
+  name: 'sync',
+  operation: operations.sync,
+  optionNames,
+  encode: (shot) => ({ path: serverPath(shot, 'sync') }),
+  decode: () => undefined,
+};
+
+export const getConfigKind: RequestKind<undefined, PathWatchRequest, DataStat, DataStat> = {
+  name: 'getConfig',
+  operation: operations.getData,
+  optionNames,
+  encode: () => ({ path: configPath, watch: false }),
+  decode: ({ data, stat }) => ({ data, stat }),
+};

@@ -1,0 +1,27 @@
+/** What one-shots need of the client they belong to. */
+
+import { type SchedulerLike } from 'rxjs';
+import { type Chroot } from '../path.js';
+import { type Session } from '../session/session.js';
+import { type Acl } from '../wire/records.js';
+import { type Credential } from './resolve-options.js';
+
+/** The client as a one-shot sees it. See `LiveHost` for `retain` and `release`. */
+export interface RequestHost {
+  readonly chroot: Chroot;
+  /** Default of `timeoutMs`. */
+  readonly requestTimeoutMs: number;
+  readonly defaultAcl: readonly Acl[];
+  /** What timers run on. */
+  readonly scheduler: SchedulerLike;
+  /** Id of the current session, if there is one. */
+  readonly sessionId: bigint | undefined;
+  /** A clock that nobody sets, in milliseconds. */
+  readonly monotonicNow: () => number;
+  /** Holds the session open until `release`, opening it if there is none; `undefined` = the client was closed. */
+  retain(): Session | undefined;
+  /** Gives back one `retain`. */
+  release(): void;
+  /** Adds credentials to every session that is opened from now on. */
+  rememberAuth(credential: Credential): void;
+}

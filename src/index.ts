@@ -1,0 +1,100 @@
+/** The door "rxzk": everything that applications use of the client. Re-exports only. */
+
+// The client.
+export { type CreateMode, type CreateOptions, type Node } from './client/znode.js';
+export { type AuthInfo, type ZooKeeperOptions } from './client/options.js';
+export { type GiveUp, type Lease } from './client/lease.js';
+export { type Request, type RequestOptions } from './client/request.js';
+export {
+  type Live,
+  type LiveOptions,
+  type MetaOptions,
+  type ReconfigChange,
+  type SessionLeaseOptions,
+  type ZooKeeper,
+} from './client/zookeeper.js';
+export { zookeeper } from './client/zookeeper-factory.js';
+export { type SessionIdentity } from './session/session.js';
+export { type SessionState } from './session/state.js';
+export { type Acl, type Stat } from './wire/records.js';
+
+// Codecs.
+export { type ValueCodec } from './client/codec.js';
+export { bytes, json, SchemaError, text } from './client/codecs.js';
+export {
+  type StandardSchemaIssue,
+  type StandardSchemaProps,
+  type StandardSchemaResult,
+  type StandardSchemaV1,
+} from './client/standard-schema.js';
+
+// Errors.
+export { type ErrorContext, ZooKeeperError } from './errors/base.js';
+export {
+  AuthFailedError,
+  ConnectionLossError,
+  DecodeError,
+  InvalidOptionError,
+  InvalidPathError,
+  LimitExceededError,
+  LockLostError,
+  type Outcome,
+  ProtocolError,
+  SessionClosedError,
+  SessionExpiredError,
+  TimeoutError,
+  UsageError,
+} from './errors/client-errors.js';
+export { type ErrorCodeName, errorCodes } from './errors/codes.js';
+export {
+  BadArgumentsError,
+  BadVersionError,
+  InvalidAclError,
+  NoAuthError,
+  NoChildrenForEphemeralsError,
+  NodeExistsError,
+  NoNodeError,
+  NotEmptyError,
+  NotReadOnlyError,
+  NoWatcherError,
+  QuotaExceededError,
+  ServerError,
+  ThrottledOpError,
+  UnimplementedError,
+} from './errors/server-error.js';
+export { TransactionError } from './errors/transaction-error.js';
+
+// Paths.
+export { baseName, joinPath, parentPath } from './path.js';
+
+// Recipes.
+export { leaderElection$, type Leadership, whileLeader } from './recipes/election.js';
+export { lock$, withLock } from './recipes/lock.js';
+export { type ContendOptions, type LockOptions } from './recipes/options.js';
+export { whileHeld } from './recipes/while-held.js';
+
+// Transactions and reads of several.
+export {
+  type CheckOperation,
+  type ChildrenOperation,
+  type CreateOperation,
+  type GetOperation,
+  type ReadOperation,
+  type ReadResult,
+  type ReadResults,
+  type RemoveOperation,
+  type SetOperation,
+  type TransactionOperation,
+  type TransactionResult,
+  type TransactionResults,
+} from './client/transaction.js';
+export { check, create, read, remove, set } from './client/transaction-builders.js';
+
+// Transports.
+export { type TcpOptions, tcpTransport } from './transport/tcp.js';
+export {
+  type Address,
+  type Pipe,
+  type PipeHandlers,
+  type Transport,
+} from './transport/transport.js';

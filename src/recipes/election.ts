@@ -1,0 +1,161 @@
+/** The election: who leads, and work that runs only while leading; shared with kazoo. */
+
+import {
+  catchError,
+  defer,
+  distinctUntilChanged,
+  EMPTY,
+  map,
+  type MonoTypeOperatorFunction,
+  type Observable,
+  of,
+  startWith,
+  switchMap,
+  throwError,
+} from 'rxjs';
+import { type Lease } from '../client/lease.js';
+import { type ZooKeeper } from '../client/zookeeper.js';
+import { SessionClosedError } from '../errors/client-errors.js';
+import { NoNodeError } from '../errors/server-error.js';
+import { abortable } from '../rx/abortable.js';
+import { contend$ } from './contender.js';
+import { contenderOptions } from './lock.js';
+import { checkContending, type ContendOptions } from './options.js';
+import { persist$, untilAnswered } from './persist.js';
+import { type Standing } from './standing.js';
+import { runWhileHeld } from './while-held.js';
+
+/** Whether this process leads. */
+export type Leadership =
+  | {
+      readonly role: 'follower';
+      /**
+       * Identifier of the leader, as of the last look at the queue: a follower looks when it joins and when the one before it
+       * goes. Missing while it is not known.
+       */
+      readonly leader?: string;
+    }
+  | { readonly role: 'leader'; readonly lease: Lease };
+
+/**
+ * Campaigns for leadership, term after term: emits whether this process leads, and resigns when unsubscribed.
+ *
+ * ```
+ * zk                c-------s--c------        c connected, s suspended
+ * leaderElection$   f--l----f-----l---        f follower, l leader
+ * ```
+ *
+ * A lost leadership is no error: it emits `follower` synchronously, before anybody sees the state of the connection that caused
+ * it, and campaigns again at the end of the queue. One who leads is followed by the one who has waited longest; a change
+ * of leader wakes one follower only.
+ * What is not promised: see {@link lock$}. Guard what must not be done by two with `lease.valid()` and `lease.fence`.
+ *
+ * @param path - znode under which the candidates stand, made if it is missing; the layout is that of {@link lock$}
+ * @emits {@link Leadership}: `follower` at once, then every change; `follower` again when the leader it knows of has changed
+ * @completes when the client is closed
+ * @errors never for a loss; the signal's reason; `NoAuthError`; `AuthFailedError`; `InvalidPathError`, `InvalidOptionError`
+ * @sharing nothing is shared: each subscription is a candidate of its own
+ * @example
+ * leaderElection$(zk, '/election', { identifier: hostname() }).subscribe(({ role }) => report(role));
+ */
+export function leaderElection$(
+  zk: ZooKeeper,
+  path: string,
+  options: ContendOptions = {},
+): Observable<Leadership> {
+  return campaign$(zk, { ...options, path, operation: 'leaderElection$' });
+}
+
+/**
+ * Runs the source only while this process leads.
+ *
+ * ```
+ * leadership   f--l-----f---l------r         r resignation confirmed
+ * source          --1--2    --1--2--|
+ * result       -----1-------1--2-----|
+ * ```
+ *
+ * The source is subscribed to anew in each term, and unsubscribed synchronously when the leadership is lost.
+ *
+ * @param path - znode under which the candidates stand, see {@link leaderElection$}
+ * @emits what the source emits, term after term
+ * @completes when the source has completed and the resignation is confirmed; when the client is closed
+ * @errors with the source's error, when the resignation is confirmed; as {@link leaderElection$}, so never for a loss
+ * @sharing nothing is shared: each subscription is a candidate of its own
+ * @example
+ * heartbeat$.pipe(whileLeader(zk, '/election', { identifier: hostname() })).subscribe();
+ */
+export function whileLeader<T>(
+  zk: ZooKeeper,
+  path: string,
+  options: ContendOptions = {},
+): MonoTypeOperatorFunction<T> {
+  return (source) => {
+    const leadership$ = campaign$(zk, { ...options, path, operation: 'whileLeader' });
+    const lease$ = leadership$.pipe(
+      map((leadership) => (leadership.role === 'leader' ? leadership.lease : undefined)),
+    );
+    return runWhileHeld(lease$, () => source);
+  };
+}
+
+interface Campaign extends ContendOptions {
+  readonly path: string;
+  readonly operation: string;
+}
+
+const follower: Leadership = { role: 'follower' };
+
+function campaign$(
+  zk: ZooKeeper,
+  { path, operation, ...options }: Campaign,
+): Observable<Leadership> {
+  return defer(() => {
+    const context = { operation, path };
+    checkContending(options, context);
+    return contend$(zk, contenderOptions(path, { ...options, operation })).pipe(
+      switchMap((standing) => leadership$(zk, { standing, operation })),
+      startWith(follower),
+      distinctUntilChanged(isSame),
+      catchError((error: unknown) =>
+        // An election is state, not work: it ends with the client as live reads do.
+        error instanceof SessionClosedError ? EMPTY : throwError(() => error),
+      ),
+      abortable(options.signal),
+    );
+  });
+}
+
+function leadership$(
+  zk: ZooKeeper,
+  { standing, operation }: { readonly standing: Standing; readonly operation: string },
+): Observable<Leadership> {
+  switch (standing.status) {
+    case 'held':
+      return of({ role: 'leader', lease: standing.lease });
+    case 'lost':
+      return of(follower);
+    case 'waiting':
+      return leaderOf$(zk, { path: standing.first, operation });
+  }
+}
+
+function leaderOf$(
+  zk: ZooKeeper,
+  { path, operation }: { readonly path: string; readonly operation: string },
+): Observable<Leadership> {
+  const request = () => zk.get(path, untilAnswered);
+  return persist$(zk, { operation, path, request }).pipe(
+    map(({ data }): Leadership => {
+      return { role: 'follower', leader: new TextDecoder().decode(data ?? new Uint8Array()) };
+    }),
+    catchError((error: unknown) =>
+      // It has gone meanwhile; if that concerns us, we are about to look again.
+      error instanceof NoNodeError ? of(follower) : throwError(() => error),
+    ),
+  );
+}
+
+function isSame(a: Leadership, b: Leadership): boolean {
+  return a.role === 'follower' && b.role === 'follower' && a.leader === b.leader;
+}

@@ -1,0 +1,135 @@
+/** One turn in a queue: look at the list, wait or hold, look again. The theory of operation is in `contender.ts`. */
+
+import {
+  catchError,
+  concat,
+  defer,
+  EMPTY,
+  map,
+  type Observable,
+  of,
+  repeat,
+  Subject,
+  switchAll,
+  switchMap,
+  takeUntil,
+  throwError,
+} from 'rxjs';
+import { type ZooKeeper } from '../client/zookeeper.js';
+import { LockLostError, TimeoutError } from '../errors/client-errors.js';
+import { NoNodeError } from '../errors/server-error.js';
+import { joinPath } from '../path.js';
+import { firstToComplete$ } from '../rx/first-to-complete.js';
+import { type OwnNode } from './own-node.js';
+import { persist$, sessionOver$, untilAnswered } from './persist.js';
+import { type ProtectedNode } from './protected-node.js';
+import { placeInQueue } from './sequence.js';
+import { type ContenderOptions, type Standing } from './standing.js';
+
+/** One turn: a znode in the queue. */
+export interface Turn extends ContenderOptions {
+  readonly node: ProtectedNode;
+  readonly own: OwnNode;
+  readonly prefix: string;
+}
+
+interface TurnUnderWay extends Turn {
+  /** Ends the turn. */
+  readonly end$: Observable<never>;
+}
+
+/** Completes when the turn is over; the znode may still exist then. */
+export function turn$(zk: ZooKeeper, turn: Turn): Observable<Standing> {
+  const { root, own, operation, prefix, layout, maxAhead } = turn;
+  const over$ = new Subject<void>();
+  const end$ = defer(() => {
+    over$.next();
+    return EMPTY;
+  });
+  const names$ = persist$(zk, {
+    operation,
+    path: root,
+    request: () => zk.children(root, untilAnswered),
+  }).pipe(
+    // The root is gone, and our znode with it.
+    catchError((error: unknown) =>
+      error instanceof NoNodeError ? of([]) : throwError(() => error),
+    ),
+  );
+  return names$.pipe(
+    switchMap((names) => {
+      const queue = { ownName: own.name, ownPrefix: prefix, rivals: layout.rivals };
+      const place = placeInQueue(names, queue);
+      const isCurrent = zk.session?.id === own.sessionId;
+      if (place === undefined || !isCurrent) return end$;
+      return place.ahead.length <= maxAhead
+        ? held$(zk, { ...turn, end$ })
+        : waiting$(zk, { ...turn, end$, ahead: place.ahead });
+    }),
+    // Each round ends when it is time to look again.
+    repeat(),
+    takeUntil(over$),
+  );
+}
+
+/** Completes when it is time to look again. */
+function waiting$(
+  zk: ZooKeeper,
+  turn: TurnUnderWay & { readonly ahead: readonly string[] },
+): Observable<Standing> {
+  const { root, ahead, maxAhead, end$, own, once, node, operation } = turn;
+  if (once) {
+    // Before the error is seen, so that whoever tries again at once does not meet our own znode.
+    node.release();
+    return throwError(() => new TimeoutError(0, 'not-sent', { operation, path: root }));
+  }
+  const gone$ = firstToComplete$(
+    ahead.slice(-1 - maxAhead).map((name) => zk.deleted$(joinPath(root, name))),
+  );
+  const leave$ = sessionOver$(zk, own.sessionId).pipe(switchMap(() => end$));
+  const standing: Standing = { status: 'waiting', first: joinPath(root, ahead[0] ?? '') };
+  return concat(of(standing), firstToComplete$([gone$, leave$]));
+}
+
+/** Completes without having emitted if the lease cannot be had at this moment: the connection has just gone. */
+function held$(zk: ZooKeeper, turn: TurnUnderWay): Observable<Standing> {
+  const { root, own, node, giveUp, operation } = turn;
+  const refused$ = new Subject<void>();
+  let granted = false;
+  const lease$ = zk
+    .sessionLease$({
+      fence: own.fence,
+      sessionId: own.sessionId,
+      giveUp,
+      released$: node.released$,
+      operation,
+      path: root,
+    })
+    .pipe(
+      map((lease): Standing => {
+        granted = true;
+        return { status: 'held', lease };
+      }),
+      catchError((error: unknown) => {
+        if (!(error instanceof LockLostError)) return throwError(() => error);
+        if (granted) return lost$(turn, error);
+        refused$.next();
+        return EMPTY;
+      }),
+    );
+  const deleted$ = defer(() => {
+    const path = joinPath(root, own.name);
+    const cause = new NoNodeError({ operation, path });
+    return of(lost$(turn, new LockLostError(own.fence, { operation, path: root, cause })));
+  });
+  // Switching ends the lease before anybody is told that the znode is gone.
+  return concat(
+    of(lease$),
+    defer(() => node.gone$()),
+    deleted$,
+  ).pipe(switchAll(), takeUntil(refused$));
+}
+
+function lost$({ end$ }: TurnUnderWay, error: LockLostError): Observable<Standing> {
+  return concat(of<Standing>({ status: 'lost', error }), end$);
+}

@@ -1,0 +1,86 @@
+/** What an embedded server is to those who run one: where clients connect, and what tests may see and do. */
+
+import { type SchedulerLike } from 'rxjs';
+import { type Acceptor } from '../transport/transport.js';
+import { type OperationName } from '../wire/operations.js';
+import { type Acl, type Stat } from '../wire/records.js';
+import { type ZnodeKind } from './znode.js';
+
+/** How an embedded server behaves. All times are in milliseconds. */
+export interface EmbeddedServerOptions {
+  /** What all timeouts run on, and what tells the time: `asyncScheduler`, or a test's virtual time. */
+  readonly scheduler: SchedulerLike;
+  /** Session timeouts are settled between 2 and 20 ticks, and sessions end at ticks. Default 2,000. */
+  readonly tickMs?: number;
+  /** Largest frame that is taken; a larger one closes the connection. Default 1,048,575. */
+  readonly maxFrameBytes?: number;
+  /** How often emptied containers and TTL znodes are looked at. Default 1,000. */
+  readonly reapIntervalMs?: number;
+  /** `super:<hash>`: who proves this identity may do everything. Default: nobody. */
+  readonly superDigest?: string;
+  /** The release to play: operations that are newer are answered as unknown. Default `3.9.3`. */
+  readonly version?: string;
+  /** Whether TTL znodes can be made. Default true (a real server: false). */
+  readonly extendedTypes?: boolean;
+  /** How many servers there are over the one tree; see `acceptors`. Default 1. */
+  readonly servers?: number;
+  /** First byte of the session ids, 1 to 254. Default 1. */
+  readonly serverId?: number;
+}
+
+/** One session, as it is now. */
+export interface SessionSnapshot {
+  readonly id: bigint;
+  readonly timeoutMs: number;
+  /** When it ends if its client is not heard before: on the scheduler's clock; 0 while all servers are stopped. */
+  readonly expiresAtMs: number;
+  readonly connected: boolean;
+  /** Paths of its ephemeral znodes, in the order of their creation. */
+  readonly ephemerals: readonly string[];
+}
+
+/** One znode, as it is now. */
+export interface ZnodeSnapshot {
+  readonly data: Uint8Array | null;
+  readonly acl: readonly Acl[];
+  readonly stat: Stat;
+  readonly kind: ZnodeKind;
+  /** The session of an ephemeral znode; 0 for all others. */
+  readonly ephemeralOwner: bigint;
+  /** Of a TTL znode; 0 for all others. */
+  readonly ttlMs: number;
+}
+
+/** A ZooKeeper in this process, deterministic on its scheduler. It leaves no timer while it has nobody to look after. */
+export interface EmbeddedServer {
+  /** Give it to a listener of a network; the same as `acceptors[0]`. */
+  readonly acceptor: Acceptor;
+  /** One for each server of the ensemble. They share everything, so that a session can move from one to another. */
+  readonly acceptors: readonly Acceptor[];
+  /** Zxid of the last transaction, failed ones included. */
+  readonly lastZxid: bigint;
+  /** The sessions, in the order of their creation. */
+  sessions(): readonly SessionSnapshot[];
+  /** Every znode by its path, those that every server has included. */
+  tree(): Readonly<Record<string, ZnodeSnapshot>>;
+  /** Number of watches of all kinds and connections. */
+  watchCount(): number;
+  /** Paths of all ephemeral znodes, or of one session's. */
+  ephemerals(sessionId?: bigint): readonly string[];
+  /** Number of connections whose peer has not gone, at all servers. */
+  connectionCount(): number;
+  /** Number of requests since the start, by operation; those that were never asked for are missing. */
+  requestCounts(): Readonly<Partial<Record<OperationName, number>>>;
+  /** Ends a session as if its time were up; `false` if there is none with this id. */
+  expireSession(sessionId: bigint): boolean;
+  /** Closes all connections, or that of one session; the sessions live on. */
+  dropConnections(sessionId?: bigint): void;
+  /** Removes what a reaper finds due now, without waiting for its round; returns the paths. */
+  reap(): readonly string[];
+  /** Closes the connections of a server (default: of all) and takes no new ones. When all are stopped, time stands still. */
+  stop(index?: number): void;
+  /** Takes connections again, with the tree and the sessions of before; each has its full timeout again. */
+  start(index?: number): void;
+  /** Stops for good. Nothing is left behind: no timer, no connection. */
+  dispose(): void;
+}

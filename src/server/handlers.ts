@@ -1,0 +1,147 @@
+/**
+ * The server's operations, one row each: what of the wire's table it is, and what it does.
+ *
+ * Adding an operation is adding a row. An operation without a row, such as `check` outside a multi, is answered as
+ * unknown.
+ */
+
+import { type MultiOperation } from '../wire/multi.js';
+import { type Operation, operations } from '../wire/operations.js';
+import { xids } from '../wire/records.js';
+import { type AuthRequest, type CreateRequest } from '../wire/request-records.js';
+import { type PathStat } from '../wire/response-records.js';
+import { applyCreate } from './create.js';
+import { type CreateType } from './create-mode.js';
+import { type Exchange } from './exchange.js';
+import { applyMulti, checkMulti } from './multi.js';
+import * as reads from './reads.js';
+import { type Outcome, Refusal, refusals } from './refusal.js';
+import { restoreAllWatches, restoreWatches } from './restore-watches.js';
+import * as watchOperations from './watch-operations.js';
+import { applyDelete, applySetAcl, applySetData } from './writes.js';
+import { statOf, type Znode } from './znode.js';
+
+/** How a reply differs from the usual one. */
+interface ReplyStyle {
+  /** The xid of the reply, where it is not the request's. */
+  readonly xid?: number;
+  /** Auth and SASL answer outside the pipeline: zxid 0, and a body that cannot be read closes the connection. */
+  readonly outOfBand?: boolean;
+  /** The connection is closed behind the reply. */
+  readonly closes?: boolean;
+}
+
+/** One operation of the server. */
+export interface Handler<Request, Response> {
+  readonly operation: Operation<Request, Response>;
+  readonly run: (exchange: Exchange, request: Request) => Outcome<Response>;
+  readonly style: ReplyStyle;
+}
+
+function row<Request, Response>(
+  operation: Operation<Request, Response>,
+  run: (exchange: Exchange, request: Request) => Outcome<Response>,
+  style: ReplyStyle = {},
+): Handler<Request, Response> {
+  return { operation, run, style };
+}
+
+const nothing = (): undefined => undefined;
+
+const rows = [
+  row(operations.create, (exchange, request) => pathOf(create(exchange, 'create', request))),
+  row(operations.create2, (exchange, request) => pathStat(create(exchange, 'create2', request))),
+  row(operations.createContainer, (exchange, request) =>
+    pathStat(create(exchange, 'createContainer', request)),
+  ),
+  row(operations.createTtl, (exchange, request) =>
+    pathStat(create(exchange, 'createTtl', request)),
+  ),
+  row(operations.delete, ({ machine, peer }, request) =>
+    machine.write(peer, (transaction) => applyDelete(transaction, request)),
+  ),
+  row(operations.setData, ({ machine, peer }, request) =>
+    stat(machine.write(peer, (transaction) => applySetData(transaction, request))),
+  ),
+  row(operations.setAcl, ({ machine, peer }, request) =>
+    stat(machine.write(peer, (transaction) => applySetAcl(transaction, request))),
+  ),
+  row(operations.multi, multi),
+  row(operations.reconfig, ({ machine, peer }) =>
+    machine.write(peer, () => refusals.reconfigDisabled),
+  ),
+  row(operations.exists, reads.exists),
+  row(operations.getData, reads.getData),
+  row(operations.getChildren, reads.getChildren),
+  row(operations.getChildren2, reads.getChildrenStat),
+  row(operations.getAcl, reads.getAcl),
+  row(operations.getAllChildrenNumber, reads.countDescendants),
+  row(operations.getEphemerals, reads.getEphemerals),
+  row(operations.whoAmI, reads.whoAmI),
+  row(operations.multiRead, reads.multiRead),
+  row(operations.sync, (_exchange, { path }) => path),
+  row(operations.ping, nothing, { xid: xids.ping }),
+  row(operations.addWatch, watchOperations.addWatch),
+  row(operations.checkWatches, watchOperations.checkWatches),
+  row(operations.removeWatches, watchOperations.removeWatches),
+  row(operations.setWatches, (exchange, request) => {
+    restoreWatches(watchOperations.restoreTarget(exchange), request);
+    return undefined;
+  }),
+  row(operations.setWatches2, (exchange, request) => {
+    restoreAllWatches(watchOperations.restoreTarget(exchange), request);
+    return undefined;
+  }),
+  row(operations.auth, auth, { outOfBand: true }),
+  // No SASL here: the answer is no error but a null token (measured).
+  row(operations.sasl, () => ({ token: null }), { outOfBand: true }),
+  row(operations.closeSession, closeSession, { closes: true }),
+];
+
+// `any` because a handler is invariant in its request and response, and the table holds all kinds.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type AnyHandler = Handler<any, any>;
+
+/** The handlers by opcode. */
+export const handlers: ReadonlyMap<number, AnyHandler> = new Map(
+  rows.map((handler: AnyHandler) => [handler.operation.opcode, handler]),
+);
+
+function create(
+  { machine, peer }: Exchange,
+  type: CreateType,
+  request: CreateRequest,
+): Outcome<Znode> {
+  return machine.write(peer, (transaction) => applyCreate(transaction, type, request));
+}
+
+function multi({ machine, peer }: Exchange, request: readonly MultiOperation[]) {
+  return machine.write(peer, (transaction) => {
+    const checked = checkMulti(request, machine.rules.version);
+    return checked instanceof Refusal ? checked : applyMulti(transaction, checked);
+  });
+}
+
+function auth({ machine, peer }: Exchange, request: AuthRequest): Outcome<undefined> {
+  const { scheme, credential } = request;
+  const proven = machine.rules.access.authenticate(scheme, credential, peer);
+  if (proven === undefined) return refusals.authFailed;
+  peer.addIdentities(proven);
+  return undefined;
+}
+
+function closeSession({ machine, peer }: Exchange): undefined {
+  machine.endSession(peer.session);
+}
+
+function pathOf(node: Outcome<Znode>): Outcome<string> {
+  return node instanceof Refusal ? node : node.path;
+}
+
+function pathStat(node: Outcome<Znode>): Outcome<PathStat> {
+  return node instanceof Refusal ? node : { path: node.path, stat: statOf(node) };
+}
+
+function stat(node: Outcome<Znode>) {
+  return node instanceof Refusal ? node : statOf(node);
+}

@@ -1,0 +1,101 @@
+/**
+ * The state machine: a tree, its watches and sessions, and the one counter of transactions.
+ *
+ * Deterministic: given the same calls at the same times it is in the same state and says the same. Every attempt to
+ * write takes a zxid, failed ones too, as do opening and ending a session. What a write has changed is told to watchers
+ * before its caller gets an answer. It knows nothing of bytes; connections translate.
+ */
+
+import { type SchedulerLike } from 'rxjs';
+import { type Outcome } from './refusal.js';
+import { type ServerSession, Sessions } from './sessions.js';
+import { type Caller, type Transaction, type WriteRules } from './transaction.js';
+import { virginTree } from './virgin-tree.js';
+import { type Change, Watches } from './watches.js';
+import { removeUnchecked } from './writes.js';
+
+/** What a machine is made of. */
+export interface MachineOptions {
+  readonly scheduler: SchedulerLike;
+  readonly tickMs: number;
+  readonly serverId: number;
+  readonly rules: WriteRules;
+  /** Called after every change of the tree. */
+  readonly onChange: () => void;
+}
+
+export class Machine {
+  readonly tree = virginTree();
+  readonly watches = new Watches();
+  readonly sessions: Sessions;
+  readonly rules: WriteRules;
+  private zxid = 0n;
+
+  constructor(private readonly options: MachineOptions) {
+    this.rules = options.rules;
+    this.sessions = new Sessions({
+      ...options,
+      onExpire: (session) => {
+        this.expire(session);
+      },
+    });
+  }
+
+  /** Zxid of the last transaction, failed ones included. */
+  get lastZxid(): bigint {
+    return this.zxid;
+  }
+
+  get now(): number {
+    return Math.floor(this.options.scheduler.now());
+  }
+
+  /** One attempt to write: takes a zxid, and tells watchers what has changed. */
+  write<T>(caller: Caller, apply: (transaction: Transaction) => Outcome<T>): Outcome<T> {
+    const changes: Change[] = [];
+    const zxid = this.burnZxid();
+    const { tree, rules } = this;
+    const outcome = apply({ tree, rules, caller, zxid, time: this.now, changes });
+    this.publish(changes, zxid);
+    return outcome;
+  }
+
+  /** A write that could not even be read. */
+  burnZxid(): bigint {
+    this.zxid += 1n;
+    return this.zxid;
+  }
+
+  openSession(timeoutMs: number): ServerSession {
+    this.burnZxid();
+    return this.sessions.create(timeoutMs);
+  }
+
+  /** The session's time is up: its connection goes, then its ephemerals. */
+  expire(session: ServerSession): void {
+    session.connection?.close();
+    this.endSession(session);
+  }
+
+  /** Ends a session and removes its ephemerals, in one transaction. Its connection is the caller's affair. */
+  endSession(session: ServerSession): void {
+    this.sessions.remove(session);
+    this.remove([...this.tree.ephemeralsOf(session.id)]);
+  }
+
+  /** Removes znodes that have no children, in one transaction, unasked. */
+  remove(paths: readonly string[]): void {
+    const changes: Change[] = [];
+    const zxid = this.burnZxid();
+    for (const path of paths) {
+      removeUnchecked({ tree: this.tree, zxid, time: this.now, changes }, path);
+    }
+    this.publish(changes, zxid);
+  }
+
+  private publish(changes: readonly Change[], zxid: bigint): void {
+    if (changes.length === 0) return;
+    for (const change of changes) this.watches.publish(change, zxid);
+    this.options.onChange();
+  }
+}

@@ -1,0 +1,42 @@
+/** What depends on the release that the server plays: its operations, and rules that changed between releases. */
+
+/** The rules of one release. */
+export interface ServerVersion {
+  /** As `3.9.3`. */
+  readonly text: string;
+  /** Whether this release is at least another one. */
+  atLeast(release: string): boolean;
+  /** Whether `exists` needs READ on a znode that is there (CVE-2024-23944: 3.8.4, 3.9.2). */
+  readonly existsChecksRead: boolean;
+  /** Whether a notification carries the zxid of its change (3.9); before, -1. */
+  readonly noticesCarryZxid: boolean;
+  /** Whether watch types 4 and 5 can be asked for (3.9). */
+  readonly knowsPersistentWatcherTypes: boolean;
+  /** Whether a create2 in a multi is answered as one (ZOOKEEPER-4026: 3.7.2, 3.8.2, 3.9.0). */
+  readonly multiAnswersCreate2: boolean;
+}
+
+export function serverVersion(text: string): ServerVersion {
+  const own = numbers(text);
+  const atLeast = (release: string): boolean => compare(own, numbers(release)) >= 0;
+  return {
+    text,
+    atLeast,
+    existsChecksRead: atLeast('3.9.2') || (atLeast('3.8.4') && !atLeast('3.9')),
+    noticesCarryZxid: atLeast('3.9'),
+    knowsPersistentWatcherTypes: atLeast('3.9'),
+    multiAnswersCreate2: atLeast('3.8.2') || (atLeast('3.7.2') && !atLeast('3.8')),
+  };
+}
+
+function numbers(release: string): readonly number[] {
+  return release.split('.').map((part) => Number.parseInt(part, 10) || 0);
+}
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  for (let i = 0; i < 3; i++) {
+    const difference = (a[i] ?? 0) - (b[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

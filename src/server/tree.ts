@@ -1,0 +1,189 @@
+/**
+ * The znode tree: what is there, who owns it, and how a change touches a znode and its parent.
+ *
+ * It changes what it is told to change; whether that is allowed has been checked before. Between `begin` and `commit`
+ * every change can be undone by `rollBack`, sequence counters included. Paths are the keys of one Map, so depth costs
+ * nothing; the root is found as '/' and as '' (the parent of '/a', as far as a path is cut at its last slash).
+ */
+
+import { baseName } from '../path.js';
+import { type Acl } from '../wire/records.js';
+import { Znode, type ZnodeBirth } from './znode.js';
+
+const maxInt = 0x7fff_ffff;
+const noPaths: ReadonlySet<string> = new Set();
+
+/** What a creation needs besides the znode's birth. */
+export interface ZnodeContent {
+  readonly data: Uint8Array | null;
+  readonly acl: readonly Acl[];
+}
+
+/** When a change happens. */
+export interface ChangeTime {
+  readonly zxid: bigint;
+  readonly time: number;
+}
+
+export class Tree {
+  /** Containers that were emptied and TTL znodes without children: what the reaper has to look at. */
+  readonly expirable = new Set<string>();
+  /** How often a znode was put on that list: tells the reaper whether to look anew. */
+  expirableAdditions = 0;
+  private readonly nodes = new Map<string, Znode>();
+  private readonly ephemerals = new Map<bigint, Set<string>>();
+  private readonly root: Znode;
+  private undo: (() => void)[] | undefined = undefined;
+
+  constructor(rootContent: ZnodeContent) {
+    const birth = { kind: 'persistent', owner: 0n, ttlMs: 0, zxid: 0n, time: 0 } as const;
+    this.root = new Znode({ ...birth, path: '/' }, rootContent.data, rootContent.acl);
+    this.nodes.set('/', this.root);
+  }
+
+  /** Number of znodes, the root included. */
+  get size(): number {
+    return this.nodes.size;
+  }
+
+  get(path: string): Znode | undefined {
+    return path === '' ? this.root : this.nodes.get(path);
+  }
+
+  /** All znodes, parents before their children. */
+  all(): Iterable<Znode> {
+    return this.nodes.values();
+  }
+
+  /** Paths of a session's ephemerals, in the order of their creation. */
+  ephemeralsOf(owner: bigint): ReadonlySet<string> {
+    return this.ephemerals.get(owner) ?? noPaths;
+  }
+
+  /** Number of ephemeral znodes. */
+  get ephemeralCount(): number {
+    let count = 0;
+    for (const paths of this.ephemerals.values()) count += paths.size;
+    return count;
+  }
+
+  /** Number of znodes below a path, at any depth. */
+  countDescendants(path: string): number {
+    if (path === '' || path === '/') return this.nodes.size - 1;
+    const pending = [path];
+    let count = 0;
+    for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+      const children = this.nodes.get(at)?.children;
+      if (children === undefined) continue;
+      count += children.size;
+      for (const name of children) pending.push(`${at}/${name}`);
+    }
+    return count;
+  }
+
+  /** Adds a znode below an existing parent. */
+  create(parent: Znode, birth: ZnodeBirth, content: ZnodeContent): Znode {
+    const { childCreates, pzxid } = parent;
+    const node = new Znode(birth, content.data, content.acl);
+    this.attach(parent, node);
+    // The counter never goes back: after its largest value it sticks, and pzxid with it (ZOOKEEPER-3249).
+    if (childCreates < maxInt) {
+      parent.childCreates = childCreates + 1;
+      parent.pzxid = birth.zxid;
+    }
+    this.review(parent);
+    this.undo?.push(() => {
+      this.detach(parent, node);
+      parent.childCreates = childCreates;
+      parent.pzxid = pzxid;
+      this.review(parent);
+    });
+    return node;
+  }
+
+  /** Removes a znode that has no children. */
+  remove(parent: Znode, node: Znode, zxid: bigint): void {
+    const { pzxid } = parent;
+    this.detach(parent, node);
+    parent.pzxid = zxid;
+    this.review(parent);
+    this.undo?.push(() => {
+      this.attach(parent, node);
+      parent.pzxid = pzxid;
+      this.review(parent);
+    });
+  }
+
+  setData(node: Znode, data: Uint8Array | null, { zxid, time }: ChangeTime): void {
+    const { data: oldData, version, mzxid, mtime } = node;
+    node.data = data;
+    node.version = (version + 1) | 0;
+    node.mzxid = zxid;
+    node.mtime = time;
+    this.undo?.push(() => {
+      node.data = oldData;
+      node.version = version;
+      node.mzxid = mzxid;
+      node.mtime = mtime;
+    });
+  }
+
+  setAcl(node: Znode, acl: readonly Acl[]): void {
+    const { acl: oldAcl, aversion } = node;
+    node.acl = acl;
+    node.aversion = (aversion + 1) | 0;
+    this.undo?.push(() => {
+      node.acl = oldAcl;
+      node.aversion = aversion;
+    });
+  }
+
+  /** From here on changes can be undone. */
+  begin(): void {
+    this.undo = [];
+  }
+
+  /** Makes the changes since `begin` final. */
+  commit(): void {
+    this.undo = undefined;
+  }
+
+  /** Undoes the changes since `begin`, last one first. */
+  rollBack(): void {
+    const steps = this.undo ?? [];
+    this.undo = undefined;
+    for (let step = steps.pop(); step !== undefined; step = steps.pop()) step();
+  }
+
+  private attach(parent: Znode, node: Znode): void {
+    this.nodes.set(node.path, node);
+    (parent.children ??= new Set()).add(baseName(node.path));
+    this.review(node);
+    if (node.kind !== 'ephemeral') return;
+    const owned = this.ephemerals.get(node.owner);
+    if (owned === undefined) this.ephemerals.set(node.owner, new Set([node.path]));
+    else owned.add(node.path);
+  }
+
+  private detach(parent: Znode, node: Znode): void {
+    this.nodes.delete(node.path);
+    parent.children?.delete(baseName(node.path));
+    this.expirable.delete(node.path);
+    if (node.kind !== 'ephemeral') return;
+    const owned = this.ephemerals.get(node.owner);
+    owned?.delete(node.path);
+    if (owned?.size === 0) this.ephemerals.delete(node.owner);
+  }
+
+  /** Puts a znode on the reaper's list or takes it off, after its children have changed. */
+  private review(node: Znode): void {
+    if (node.kind === 'persistent' || node.kind === 'ephemeral') return;
+    const used = node.kind === 'ttl' || node.childCreates > 0;
+    if (!used || node.childCount > 0) {
+      this.expirable.delete(node.path);
+    } else if (!this.expirable.has(node.path)) {
+      this.expirable.add(node.path);
+      this.expirableAdditions += 1;
+    }
+  }
+}
