@@ -81,12 +81,13 @@ async function main() {
     });
   }
   server.stop();
-  return { made: report.makeReport(results), scenarioNames, rounds };
+  const reductions = chosen.includes('nzc') ? report.formatReductions(scenarioNames) : [];
+  return { made: report.makeReport(results), reductions, rounds };
 }
 
-const { made, scenarioNames, rounds } = await main();
+const { made, reductions, rounds } = await main();
 console.log(report.formatTable(made));
-console.log(['', ...report.formatReductions(scenarioNames), ''].join('\n'));
+console.log(['', ...reductions, ''].join('\n'));
 for (const line of report.formatVerdicts(made)) console.log(line);
 if (values.json !== undefined) {
   const record = { node: process.version, peer: peerTitle, rounds, ...made };

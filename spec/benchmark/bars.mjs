@@ -35,6 +35,14 @@ const bars = [
   flat(100_000),
 ];
 
+/** The same ratio for bare, where both sides are this client's: what the JavaScript engine alone makes of it. */
+function bareRatio(median, of, to) {
+  if (of[2] !== to[2]) return undefined;
+  const value = median(of[0], of[1], 'bare');
+  const reference = median(to[0], to[1], 'bare');
+  return value === undefined || reference === undefined ? undefined : value / reference;
+}
+
 /**
  * Holds medians against the bars. `median(scenarioName, metric, clientName)` may be `undefined` for what was not measured;
  * a bar that needs it is not judged.
@@ -45,6 +53,7 @@ export function judge(median) {
     const reference = median(...to);
     if (value === undefined || reference === undefined) return [];
     const ratio = value / reference;
-    return [{ of: of.join(' '), to: to.join(' '), ratio, limit, pass: ratio <= limit }];
+    const besides = bareRatio(median, of, to);
+    return [{ of: of.join(' '), to: to.join(' '), ratio, limit, besides, pass: ratio <= limit }];
   });
 }

@@ -62,10 +62,11 @@ export function formatReductions(scenarioNames) {
 }
 
 export function formatVerdicts({ verdicts }) {
-  return verdicts.map(
-    ({ of, to, ratio: value, limit, pass }) =>
-      `${pass ? 'pass' : 'MISS'}  ${of} is ${value.toFixed(2)} times ${to} (at most ${limit.toFixed(2)})`,
-  );
+  return verdicts.map(({ of, to, ratio: value, limit, besides, pass }) => {
+    const bare = besides === undefined ? '' : `; bare: ${besides.toFixed(2)}`;
+    const bounds = `at most ${limit.toFixed(2)}${bare}`;
+    return `${pass ? 'pass' : 'MISS'}  ${of} is ${value.toFixed(2)} times ${to} (${bounds})`;
+  });
 }
 
 function number(value, unit) {

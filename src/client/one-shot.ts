@@ -3,13 +3,13 @@
  *
  * `OneShot` is the cold Observable of one request of a `RequestKind`, `Attempt` one subscription to it. All three are on the path of every
  * request, so there is no operator chain, and no closure for each request: one function subscribes all one-shots, and the
- * attempt itself is the answer of its call, the teardown of its subscription and the listener of its signal.
+ * attempt is the session's call, the teardown of its subscription and the listener of its signal in one object.
  */
 
 import { type Observable, type Subscriber, type TeardownLogic, type Unsubscribable } from 'rxjs';
 import { ZooKeeperError } from '../errors/base.js';
 import { SessionClosedError, UsageError } from '../errors/client-errors.js';
-import { type Answer, Call } from '../session/call.js';
+import { Call, type CallContext } from '../session/call.js';
 import { type Session } from '../session/session.js';
 import { Awaitable } from './awaitable.js';
 import { type Answered, type RequestKind, type Shot } from './request-kind.js';
@@ -28,55 +28,73 @@ export class OneShot<Input, Request, Response, Value> extends Awaitable<Value> {
 function sendOneShot<Value>(this: Observable<Value>, subscriber: Subscriber<Value>): TeardownLogic {
   // Only one-shots are made with this function.
   const { kind, shot } = this as unknown as OneShot<unknown, unknown, unknown, Value>;
-  const attempt = new Attempt(kind, shot, subscriber);
-  return attempt.start() ? attempt : undefined;
+  return start(kind, shot, subscriber);
+}
+
+/** Sends a request. `undefined` = there was nothing to send, and the subscriber has been told why. */
+function start<Input, Request, Response, Value>(
+  kind: RequestKind<Input, Request, Response, Value>,
+  shot: Shot<Input>,
+  subscriber: Subscriber<Value>,
+): TeardownLogic {
+  const { host, options } = shot;
+  let request: Request;
+  try {
+    if (options !== undefined) checkRequestOptions(kind, shot);
+    request = kind.encode(shot);
+  } catch (error) {
+    subscriber.error(inContext(error, { operation: kind.name, path: shot.path }));
+    return undefined;
+  }
+  if (options?.signal?.aborted === true) {
+    subscriber.error(options.signal.reason);
+    return undefined;
+  }
+  const session = host.retain();
+  if (session === undefined) {
+    subscriber.error(new SessionClosedError({ operation: kind.name, path: shot.path }));
+    return undefined;
+  }
+  const attempt = new Attempt(request, { kind, shot, subscriber, session });
+  options?.signal?.addEventListener('abort', attempt);
+  session.submit(attempt);
+  return attempt;
+}
+
+/** What an attempt needs besides its request. */
+interface Started<Input, Request, Response, Value> {
+  readonly kind: RequestKind<Input, Request, Response, Value>;
+  readonly shot: Shot<Input>;
+  readonly subscriber: Subscriber<Value>;
+  readonly session: Session;
 }
 
 /** One subscription to a one-shot. */
 class Attempt<Input, Request, Response, Value>
-  implements Answer<Response>, Answered<Input>, Unsubscribable
+  extends Call<Request, Response>
+  implements Answered<Input>, Unsubscribable
 {
   zxid = 0n;
+  readonly shot: Shot<Input>;
+  private readonly kind: RequestKind<Input, Request, Response, Value>;
+  private readonly subscriber: Subscriber<Value>;
+  /** Held until the subscription ends. */
   private session: Session | undefined;
-  private call: Call<Request, Response> | undefined;
 
-  constructor(
-    private readonly kind: RequestKind<Input, Request, Response, Value>,
-    readonly shot: Shot<Input>,
-    private readonly subscriber: Subscriber<Value>,
-  ) {}
-
-  /** Sends the request. `false` = there was nothing to send, and the subscriber has been told why. */
-  start(): boolean {
-    const { kind, shot } = this;
-    const context = { operation: kind.name, path: shot.path };
-    let request: Request;
-    try {
-      if (shot.options !== undefined) checkRequestOptions(kind, shot);
-      request = kind.encode(shot);
-    } catch (error) {
-      this.subscriber.error(inContext(error, context));
-      return false;
-    }
-    const signal = shot.options?.signal;
-    if (signal?.aborted === true) {
-      this.subscriber.error(signal.reason);
-      return false;
-    }
-    const session = shot.host.retain();
-    if (session === undefined) {
-      this.subscriber.error(new SessionClosedError(context));
-      return false;
-    }
-    signal?.addEventListener('abort', this);
-    const timeoutMs = shot.options?.timeoutMs ?? shot.host.requestTimeoutMs;
-    this.session = session;
-    this.call = new Call(kind.operation, request, context, this, timeoutMs);
-    session.submit(this.call);
-    return true;
+  constructor(request: Request, started: Started<Input, Request, Response, Value>) {
+    const { kind, shot } = started;
+    super(kind.operation, request, shot.options?.timeoutMs ?? shot.host.requestTimeoutMs);
+    this.kind = kind;
+    this.shot = shot;
+    this.subscriber = started.subscriber;
+    this.session = started.session;
   }
 
-  reply(response: Response, zxid: bigint): void {
+  override get context(): CallContext {
+    return { operation: this.kind.name, path: this.shot.path };
+  }
+
+  override reply(response: Response, zxid: bigint): void {
     this.zxid = zxid;
     let value: Value;
     try {
@@ -89,7 +107,7 @@ class Attempt<Input, Request, Response, Value>
     this.subscriber.complete();
   }
 
-  fail(error: ZooKeeperError): void {
+  override fail(error: ZooKeeperError): void {
     if (this.kind.recover === undefined) {
       this.subscriber.error(error);
       return;
@@ -107,12 +125,12 @@ class Attempt<Input, Request, Response, Value>
 
   /** The end of the subscription, however it came to end. */
   unsubscribe(): void {
-    const { session, call } = this;
-    if (session === undefined || call === undefined) return;
+    const { session, shot } = this;
+    if (session === undefined) return;
     this.session = undefined;
-    if (!call.settled) session.cancel(call);
-    this.shot.options?.signal?.removeEventListener('abort', this);
-    this.shot.host.release();
+    if (!this.settled) session.cancel(this);
+    shot.options?.signal?.removeEventListener('abort', this);
+    shot.host.release();
   }
 
   /** The signal was aborted. */

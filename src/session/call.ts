@@ -20,10 +20,11 @@ export interface CallContext {
 }
 
 /**
- * One request. Created by the client, owned by the session from `submit` until it is settled. A plain mutable class
- * because there is one for every request: the fields below the constructor's are the session's.
+ * One request. Created by the client, owned by the session from `submit` until it is settled. An abstract class with plain
+ * fields because there is one for every request and most of its cost is its size: whoever asks extends it, so that the call
+ * is its own answer, and says where it belongs only when an error must be made.
  */
-export class Call<Request, Response> {
+export abstract class Call<Request, Response> implements Answer<Response> {
   /** Set when it was answered, failed or cancelled; a reply that still comes is skipped. */
   settled = false;
   xid = 0;
@@ -35,11 +36,36 @@ export class Call<Request, Response> {
   constructor(
     readonly operation: Operation<Request, Response>,
     readonly request: Request,
-    readonly context: CallContext,
-    readonly answer: Answer<Response>,
     /** From `submit` to the answer; `Infinity` waits for ever. */
     readonly timeoutMs: number,
   ) {}
+
+  abstract get context(): CallContext;
+  abstract reply(response: Response, zxid: bigint): void;
+  abstract fail(error: ZooKeeperError): void;
+}
+
+/** A call whose answer goes to somebody else. It waits for ever. */
+export class ForwardedCall<Request, Response> extends Call<Request, Response> {
+  constructor(
+    operation: Operation<Request, Response>,
+    request: Request,
+    private readonly to: { readonly context: CallContext; readonly answer: Answer<Response> },
+  ) {
+    super(operation, request, Infinity);
+  }
+
+  override get context(): CallContext {
+    return this.to.context;
+  }
+
+  override reply(response: Response, zxid: bigint): void {
+    this.to.answer.reply(response, zxid);
+  }
+
+  override fail(error: ZooKeeperError): void {
+    this.to.answer.fail(error);
+  }
 }
 
 /** A call of any operation, where only its fate matters. */

@@ -5,7 +5,7 @@ import { ConnectionLossError } from '../errors/client-errors.js';
 import { ServerError, UnimplementedError } from '../errors/server-error.js';
 import { operations } from '../wire/operations.js';
 import { watcherTypes } from '../wire/watch-records.js';
-import { type AnyCall, Call } from './call.js';
+import { type AnyCall, ForwardedCall } from './call.js';
 import { type WatchBook, type WatchTable } from './watch-registry.js';
 
 /** Puts all armed watches back on a new connection; `done` is called with the reply to the last piece. */
@@ -21,11 +21,9 @@ export function setWatchesCalls(
   };
   return requests.map(
     (request) =>
-      new Call(
-        operations.setWatches,
-        request,
-        { operation: 'setWatches', path: undefined },
-        {
+      new ForwardedCall(operations.setWatches, request, {
+        context: { operation: 'setWatches', path: undefined },
+        answer: {
           reply: settled,
           fail: (error: ZooKeeperError) => {
             // With the connection gone all of them are sent again on the next one.
@@ -34,8 +32,7 @@ export function setWatchesCalls(
             settled();
           },
         },
-        Infinity,
-      ),
+      }),
   );
 }
 
@@ -46,18 +43,14 @@ export function removeWatchesCall(
   unsupported: () => void,
 ): AnyCall {
   const watcherType = table === 'data' ? watcherTypes.data : watcherTypes.children;
-  return new Call(
-    operations.removeWatches,
-    { path, watcherType },
-    { operation: 'removeWatches', path },
-    {
-      reply: () => undefined,
-      fail: (error: ZooKeeperError) => {
-        if (error instanceof UnimplementedError) unsupported();
-      },
+  const answer = {
+    reply: () => undefined,
+    fail: (error: ZooKeeperError) => {
+      if (error instanceof UnimplementedError) unsupported();
     },
-    Infinity,
-  );
+  };
+  const context = { operation: 'removeWatches', path };
+  return new ForwardedCall(operations.removeWatches, { path, watcherType }, { context, answer });
 }
 
 /**
@@ -69,5 +62,8 @@ export function closeSessionCall(done: () => void): AnyCall {
   const fail = (error: ZooKeeperError): void => {
     if (!(error instanceof ConnectionLossError)) done();
   };
-  return new Call(operations.closeSession, undefined, context, { reply: done, fail }, Infinity);
+  return new ForwardedCall(operations.closeSession, undefined, {
+    context,
+    answer: { reply: done, fail },
+  });
 }

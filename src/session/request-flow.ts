@@ -158,16 +158,17 @@ export class RequestFlow {
       return;
     }
     call.settled = true;
-    call.answer.reply(response, zxid);
+    call.reply(response, zxid);
   }
 
   private settle(call: AnyCall, error: ZooKeeperError): void {
     if (call.settled) return;
     call.settled = true;
-    call.answer.fail(error);
+    call.fail(error);
   }
 
   private noteWatch(call: AnyCall, error: number): void {
+    // Only reads with a path have this field.
     const request = call.request as { readonly watch?: boolean } | undefined;
     if (request?.watch !== true) return;
     if (error === 0) this.observer.onWatchLeft(call, false);

@@ -30,7 +30,7 @@ export type Revocation = 'suspended' | 'deadline' | 'ended';
 
 /**
  * One session after the other, from the first connect until it is closed: the connection is re-established and a lost
- * session replaced by itself. All callbacks come in the order of the wire, and never from inside `submit`.
+ * session replaced by itself. All callbacks come in the order of the wire.
  */
 export interface Session {
   readonly state: SessionState;
@@ -40,7 +40,10 @@ export interface Session {
   readonly lastZxid: bigint;
   readonly watches: WatchRegistry;
   readonly leaseClock: LeaseClock;
-  /** Queues a request, or sends it if connected. It is answered exactly once unless cancelled. */
+  /**
+   * Queues a request, or sends it if connected. It is answered exactly once unless cancelled: from inside `submit` only if it
+   * is refused at once (closed, over a limit), else in the order of the wire.
+   */
   submit(call: AnyCall): void;
   /** The answer is not wanted any more. What is on the wire cannot be taken back. */
   cancel(call: AnyCall): void;

@@ -65,10 +65,12 @@ export class WatchBook implements WatchRegistry {
   unlisten(table: WatchTable, path: string, listener: WatchListener): void {
     const entry = this.tables[table].get(path);
     if (entry === undefined) return;
-    const left = listenersOf(entry).filter((other) => other !== listener);
-    if (left.length > 0) {
-      entry.listeners = left;
-      return;
+    if (entry.listeners !== listener) {
+      const left = listenersOf(entry).filter((other) => other !== listener);
+      if (left.length > 0) {
+        entry.listeners = left;
+        return;
+      }
     }
     this.tables[table].delete(path);
     if (entry.armed !== 'no') this.removeOnServer(table, path);
@@ -97,16 +99,16 @@ export class WatchBook implements WatchRegistry {
   dispatch(type: number, path: string): void {
     const change = changes.get(type);
     if (change === undefined) return;
-    const hit: Entry[] = [];
-    const data = this.tables.data.get(path);
-    const child = this.tables.child.get(path);
-    if (data !== undefined && change !== 'childrenChanged') hit.push(data);
-    if (child !== undefined && (change === 'childrenChanged' || change === 'deleted'))
-      hit.push(child);
-    for (const entry of hit) entry.armed = 'no';
-    for (const entry of hit) {
-      for (const listener of listenersOf(entry)) listener.onWatchEvent(change);
-    }
+    const data = change === 'childrenChanged' ? undefined : this.tables.data.get(path);
+    const child =
+      change === 'childrenChanged' || change === 'deleted'
+        ? this.tables.child.get(path)
+        : undefined;
+    // Both first: a listener that is told may read again at once.
+    if (data !== undefined) data.armed = 'no';
+    if (child !== undefined) child.armed = 'no';
+    if (data !== undefined) tell(data, change);
+    if (child !== undefined) tell(child, change);
   }
 
   /** The server did not put these back: whoever listens must look for itself what has changed. */
@@ -133,6 +135,11 @@ export class WatchBook implements WatchRegistry {
     }
     if (size > 0) yield { relativeZxid, ...chunk };
   }
+}
+
+function tell({ listeners }: Entry, change: WatchedChange): void {
+  if (!Array.isArray(listeners)) listeners.onWatchEvent(change);
+  else for (const listener of listeners) listener.onWatchEvent(change);
 }
 
 function listenersOf({ listeners }: Entry): readonly WatchListener[] {

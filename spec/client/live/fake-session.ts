@@ -105,7 +105,7 @@ export class FakeSession implements Session {
     this.watches.arm(call.operation, (call.request as { path: string }).path, false);
     if (call.settled) return;
     call.settled = true;
-    call.answer.reply(response, BigInt(zxid));
+    call.reply(response, BigInt(zxid));
   }
 
   data(value: string | null, stat: Stat, zxid = Number(stat.mzxid)): void {
@@ -132,7 +132,7 @@ export class FakeSession implements Session {
     const call = this.take();
     if (call.settled) return;
     call.settled = true;
-    call.answer.fail(error);
+    call.fail(error);
   }
 
   fire(type: keyof typeof watchEventTypes, path: string): void {

@@ -1,7 +1,7 @@
 /** The contract of servers that are none: nobody listens, garbage comes, or nothing ever does; and a good one is found. */
 
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { TimeoutError, type ZooKeeper } from '../../../src/index.js';
+import { ConnectionLossError, TimeoutError, type ZooKeeper } from '../../../src/index.js';
 import { freePorts } from '../../support/free-ports.js';
 import { expectFailure, record, until } from '../support/recording.js';
 import { type ContractTarget } from './target.js';
@@ -25,10 +25,6 @@ const kinds: readonly (readonly [string, Speech])[] = [
   ['one that sends random bytes', (socket) => socket.write(Buffer.alloc(4096, 0xd7))],
   ['one that sends a frame too short', (socket) => socket.write(Buffer.from([0, 0, 0, 2, 1, 2]))],
   ['one that refuses every session', (socket) => socket.write(handshake(0))],
-  [
-    'one that answers what nobody asked',
-    (socket) => socket.write(Buffer.concat([handshake(4000), reply(99)])),
-  ],
 ];
 
 function reply(xid: number): Buffer {
@@ -59,6 +55,28 @@ export function describeBadServers(target: ContractTarget): void {
       await zk.close();
       expect(performance.now() - from).toBeLessThan(4000);
       expect(zk.state.status).toBe('closed');
+    });
+
+    it('is found out when it answers what nobody asked', async () => {
+      const bad = await impostors.start((socket) =>
+        socket.write(Buffer.concat([handshake(4000), reply(99)])),
+      );
+      const hosts = `${bad.hosts},${target.hosts}`;
+      const zk = target.clientAt(await target.newChroot(), { shuffleHosts: false }, hosts);
+      const states = record(zk.state$);
+      const written = zk.create('/a');
+      const message = 'ConnectionLoss: create /a';
+      const error = await expectFailure(written, ConnectionLossError, message);
+      expect(error).toMatchObject({ outcome: 'unknown' });
+      expect(await zk.exists('/a')).toBeNull();
+      // Its session is unknown to the good one.
+      expect(states.values).toMatchObject([
+        { status: 'connecting' },
+        { status: 'connected', sessionId: 77n },
+        { status: 'suspended' },
+        { status: 'lost' },
+        { status: 'connected' },
+      ]);
     });
 
     it('is left for a good one where nobody listens, or a name means nothing', async () => {

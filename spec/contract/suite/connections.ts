@@ -72,7 +72,8 @@ function describeRequests(target: ContractTarget): void {
     await reach(states, 'connected');
     relay.refuse();
     await reach(states, 'suspended');
-    const created = Promise.all([zk.create('/a'), zk.create('/b')]);
+    // `then` asks at once; `Promise.all` alone would ask a moment later.
+    const created = Promise.all([zk.create('/a').then(), zk.create('/b').then()]);
     const message = 'LimitExceeded (pending requests: 2, limit 2): create /c';
     await expectFailure(zk.create('/c'), LimitExceededError, message);
     relay.restore();

@@ -23,7 +23,9 @@ export function describeLocks(target: ContractTarget): void {
 function queueLength(zk: ZooKeeper, count: number): Promise<void> {
   return until(
     `${String(count)} contenders`,
-    async () => (await zk.children('/lock').then(String, () => '')).split(',').filter(Boolean).length === count,
+    async () =>
+      (await zk.children('/lock').then(String, () => '')).split(',').filter(Boolean).length ===
+      count,
   );
 }
 

@@ -44,11 +44,11 @@ export async function startThree(): Promise<ContractServer & { readonly ensemble
   };
 }
 
-/** As many watches as the servers that answer keep together. */
+/** As many watches as the servers that answer keep together. (`wchs` would leave out those of children.) */
 async function watchesAt(servers: readonly RealServer[]): Promise<number> {
-  const answers = await Promise.all(servers.map(({ port }) => fourLetterWord('wchs', { port })));
+  const answers = await Promise.all(servers.map(({ port }) => fourLetterWord('mntr', { port })));
   return answers.reduce(
-    (sum, answer) => sum + Number(/^Total watches:(\d+)/m.exec(answer ?? '')?.[1] ?? 0),
+    (sum, answer) => sum + Number(/^zk_watch_count\t(\d+)/m.exec(answer ?? '')?.[1] ?? 0),
     0,
   );
 }

@@ -1,5 +1,6 @@
 /** What a stream did, and waiting for it to do something. */
 
+import { inspect } from 'node:util';
 import { type Observable, type Subscription } from 'rxjs';
 import { type ZooKeeperError } from '../../../src/index.js';
 import { waitFor } from '../../support/wait-until.js';
@@ -93,11 +94,7 @@ export class Recording<T> {
   }
 
   private describe(): string {
-    const shown = this.values.map((value) =>
-      JSON.stringify(value, (_, part: unknown) =>
-        typeof part === 'bigint' ? `${String(part)}n` : part,
-      ),
-    );
+    const shown = this.values.map((value) => inspect(value, { depth: 1, breakLength: Infinity }));
     const end = this.completed ? '|' : this.error === undefined ? '' : `#${String(this.error)}`;
     return [...shown, end].join(' ');
   }

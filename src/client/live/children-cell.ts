@@ -6,7 +6,7 @@
  */
 
 import { type ZooKeeperError } from '../../errors/base.js';
-import { type AnyCall, Call } from '../../session/call.js';
+import { type AnyCall, ForwardedCall } from '../../session/call.js';
 import { operations } from '../../wire/operations.js';
 import { type Stat } from '../../wire/records.js';
 import { type NamesStat } from '../../wire/response-records.js';
@@ -45,11 +45,10 @@ export class ChildrenCell extends LiveCell<ChildrenView, NamesStat> {
 
   protected override makeCall(kind: ReadKind): AnyCall {
     const request = { path: this.serverPath, watch: true };
-    const context = { operation: 'children$', path: this.path };
-    if (kind === 'value')
-      return new Call(operations.getChildren2, request, context, this, Infinity);
+    const to = { context: { operation: 'children$', path: this.path }, answer: this };
+    if (kind === 'value') return new ForwardedCall(operations.getChildren2, request, to);
     this.awaitCreation(true);
-    return new Call(operations.exists, request, context, this, Infinity);
+    return new ForwardedCall(operations.exists, request, to);
   }
 
   protected override onReply(response: NamesStat | Stat, stale: boolean): void {

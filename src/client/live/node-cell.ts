@@ -17,7 +17,7 @@
 import { type Subscriber, type Unsubscribable } from 'rxjs';
 import { type ZooKeeperError } from '../../errors/base.js';
 import { NoAuthError } from '../../errors/server-error.js';
-import { type AnyCall, Call } from '../../session/call.js';
+import { type AnyCall, ForwardedCall } from '../../session/call.js';
 import { type WatchedChange } from '../../session/watch-registry.js';
 import { operations } from '../../wire/operations.js';
 import { type Stat } from '../../wire/records.js';
@@ -88,10 +88,10 @@ export class NodeCell extends LiveCell<NodeView, DataStat> implements NodeState 
   protected override makeCall(kind: ReadKind): AnyCall {
     const request = { path: this.serverPath, watch: true };
     const operation = this.wantData > 0 ? 'data$' : this.wantExists > 0 ? 'exists$' : 'deleted$';
-    const context = { operation, path: this.path };
+    const to = { context: { operation, path: this.path }, answer: this };
     return kind === 'value'
-      ? new Call(operations.getData, request, context, this, Infinity)
-      : new Call(operations.exists, request, context, this, Infinity);
+      ? new ForwardedCall(operations.getData, request, to)
+      : new ForwardedCall(operations.exists, request, to);
   }
 
   protected override onReply(response: DataStat | Stat, stale: boolean): void {

@@ -1,0 +1,38 @@
+/** Debug. */
+import { startServer } from '../../src/testing/index.js';
+import { zookeeper, lock$ } from '../../src/index.js';
+import { retry, map } from 'rxjs';
+import { Relay } from './support/relay.js';
+import { record, until } from './support/recording.js';
+it('x', async () => {
+  const { hosts, server, stop } = await startServer({ tickMs: 250 });
+  const relay = await Relay.start(hosts);
+  const zk = zookeeper(relay.hosts, { sessionTimeoutMs: 5000 });
+  const other = zookeeper(hosts, { sessionTimeoutMs: 5000 });
+  const t0 = performance.now();
+  const log: string[] = [];
+  const say = (m: string) => log.push(`${Math.round(performance.now() - t0)} ${m}`);
+  zk.state$.subscribe((s) => say(s.status));
+  let n = 0; let last = '';
+  const first = record(lock$(zk, '/lock').pipe(map((lease) => lease.fence)));
+  const again = record(lock$(zk, '/other').pipe(retry()));
+  await Promise.all([first.count(1), again.count(1)]);
+  say('cut');
+  relay.cut();
+  await first.failure();
+  await again.count(2);
+  say('again');
+  await until('one contender', async () => (await other.children('/other')).length === 1);
+  say('one');
+  await until('none', async () => (await other.children('/lock')).length === 0);
+  say('none');
+  await zk.close();
+  say(`closed ${n} ${last} ${String(again.error)} ${again.completed}`);
+  await other.close();
+  say('other closed');
+  await until('none', () => server.watchCount() === 0);
+  say('no watches');
+  process.stdout.write(log.join('\n') + '\n');
+  await relay.close();
+  await stop();
+});
