@@ -1,7 +1,7 @@
 /** A session on virtual time against scripted servers, with everything that it tells written down. */
 
 import { type ZooKeeperError } from '../../src/errors/base.js';
-import { Call, type CallContext } from '../../src/session/call.js';
+import { type Answer, type Call, ForwardedCall } from '../../src/session/call.js';
 import { openSession } from '../../src/session/open-session.js';
 import { type SessionConfig } from '../../src/session/session-config.js';
 import { type Revocation, type Session } from '../../src/session/session.js';
@@ -15,31 +15,6 @@ import { ScriptedServer } from './scripted-server.js';
 export interface Fate {
   value?: unknown;
   error?: ZooKeeperError;
-}
-
-class SpecCall<Q, R> extends Call<Q, R> {
-  // The fate is the spec's own.
-  // eslint-disable-next-line @typescript-eslint/max-params
-  constructor(
-    operation: Operation<Q, R>,
-    request: Q,
-    timeoutMs: number,
-    private readonly fate: Fate,
-  ) {
-    super(operation, request, timeoutMs);
-  }
-
-  override get context(): CallContext {
-    return { operation: 'spec', path: (this.request as { path?: string }).path };
-  }
-
-  override reply(value: R): void {
-    this.fate.value = value;
-  }
-
-  override fail(error: ZooKeeperError): void {
-    this.fate.error = error;
-  }
 }
 
 export class Harness {
@@ -101,7 +76,17 @@ export class Harness {
     timeoutMs = Infinity,
   ): Fate & { readonly call: Call<Q, R> } {
     const fate: Fate = {};
-    const call = new SpecCall(operation, request, timeoutMs, fate);
+    const { path } = request as { path?: string };
+    const answer: Answer<R> = {
+      reply: (value) => {
+        fate.value = value;
+      },
+      fail: (error) => {
+        fate.error = error;
+      },
+    };
+    const to = { context: { operation: 'spec', path }, answer };
+    const call = Object.assign(new ForwardedCall(operation, request, to), { timeoutMs });
     this.session.submit(call);
     return Object.assign(fate, { call });
   }

@@ -1,16 +1,20 @@
 /**
  * One-shot requests: what is the same for all of them.
  *
- * `OneShot` is the cold Observable of one request of a `RequestKind`, `Attempt` one subscription to it. All three are on the path of every
- * request, so there is no operator chain, and no closure for each request: one function subscribes all one-shots, and the
- * attempt is the session's call, the teardown of its subscription and the listener of its signal in one object.
+ * `OneShot` is the cold Observable of one request of a `RequestKind`, `Attempt` one subscription to it. Both are on the path
+ * of every request, and what a request costs is mostly how many bytes wait for its answer. So there is no operator chain
+ * and no closure: the attempt is the subscription, the session's call, and the listener of its signal in one object.
+ * A plain observer is told by the attempt itself; an operator's subscriber is a subscriber as any other (`super.subscribe`).
  */
 
-import { type Observable, type Subscriber, type TeardownLogic, type Unsubscribable } from 'rxjs';
+import { type Observer, Subscriber, Subscription, type TeardownLogic } from 'rxjs';
 import { ZooKeeperError } from '../errors/base.js';
 import { SessionClosedError, UsageError } from '../errors/client-errors.js';
-import { Call, type CallContext } from '../session/call.js';
+import { reportError } from '../rx/report-error.js';
+import { type Call, type CallContext } from '../session/call.js';
+import { type Moment } from '../session/lease-clock.js';
 import { type Session } from '../session/session.js';
+import { type Operation } from '../wire/operations.js';
 import { Awaitable } from './awaitable.js';
 import { type Answered, type RequestKind, type Shot } from './request-kind.js';
 import { checkRequestOptions } from './request-options.js';
@@ -21,121 +25,173 @@ export class OneShot<Input, Request, Response, Value> extends Awaitable<Value> {
     readonly kind: RequestKind<Input, Request, Response, Value>,
     readonly shot: Shot<Input>,
   ) {
-    super(sendOneShot);
+    super(sendForSubscriber);
+  }
+
+  override subscribe(
+    observerOrNext?: Partial<Observer<Value>> | ((value: Value) => void) | null,
+    error?: ((error: unknown) => void) | null,
+    complete?: (() => void) | null,
+  ): Subscription {
+    if (observerOrNext instanceof Subscriber) return super.subscribe(observerOrNext);
+    return send(this, observerOf(observerOrNext, error, complete));
   }
 }
 
-function sendOneShot<Value>(this: Observable<Value>, subscriber: Subscriber<Value>): TeardownLogic {
+type AnyOneShot<Value> = OneShot<unknown, unknown, unknown, Value>;
+
+function sendForSubscriber<Value>(this: unknown, subscriber: Subscriber<Value>): TeardownLogic {
   // Only one-shots are made with this function.
-  const { kind, shot } = this as unknown as OneShot<unknown, unknown, unknown, Value>;
-  return start(kind, shot, subscriber);
+  return send(this as AnyOneShot<Value>, subscriber);
 }
 
-/** Sends a request. `undefined` = there was nothing to send, and the subscriber has been told why. */
-function start<Input, Request, Response, Value>(
-  kind: RequestKind<Input, Request, Response, Value>,
-  shot: Shot<Input>,
-  subscriber: Subscriber<Value>,
-): TeardownLogic {
+function observerOf<Value>(
+  observerOrNext: Partial<Observer<Value>> | ((value: Value) => void) | null | undefined,
+  error: ((error: unknown) => void) | null | undefined,
+  complete: (() => void) | null | undefined,
+): Partial<Observer<Value>> {
+  if (typeof observerOrNext === 'object' && observerOrNext !== null) return observerOrNext;
+  return {
+    ...(observerOrNext ? { next: observerOrNext } : {}),
+    ...(error ? { error } : {}),
+    ...(complete ? { complete } : {}),
+  };
+}
+
+/** Sends the request. If there was nothing to send, the observer has been told why. */
+function send<Input, Request, Response, Value>(
+  oneShot: OneShot<Input, Request, Response, Value>,
+  observer: Partial<Observer<Value>>,
+): Subscription {
+  const { kind, shot } = oneShot;
+  const attempt = new Attempt(oneShot, observer);
   const { host, options } = shot;
-  let request: Request;
   try {
     if (options !== undefined) checkRequestOptions(kind, shot);
-    request = kind.encode(shot);
+    attempt.request = kind.encode(shot);
   } catch (error) {
-    subscriber.error(inContext(error, { operation: kind.name, path: shot.path }));
-    return undefined;
+    attempt.deliverError(inContext(error, attempt.context));
+    return attempt;
   }
   if (options?.signal?.aborted === true) {
-    subscriber.error(options.signal.reason);
-    return undefined;
+    attempt.deliverError(options.signal.reason);
+    return attempt;
   }
   const session = host.retain();
   if (session === undefined) {
-    subscriber.error(new SessionClosedError({ operation: kind.name, path: shot.path }));
-    return undefined;
+    attempt.deliverError(new SessionClosedError(attempt.context));
+    return attempt;
   }
-  const attempt = new Attempt(request, { kind, shot, subscriber, session });
+  attempt.session = session;
   options?.signal?.addEventListener('abort', attempt);
   session.submit(attempt);
   return attempt;
 }
 
-/** What an attempt needs besides its request. */
-interface Started<Input, Request, Response, Value> {
-  readonly kind: RequestKind<Input, Request, Response, Value>;
-  readonly shot: Shot<Input>;
-  readonly subscriber: Subscriber<Value>;
-  readonly session: Session;
-}
-
 /** One subscription to a one-shot. */
 class Attempt<Input, Request, Response, Value>
-  extends Call<Request, Response>
-  implements Answered<Input>, Unsubscribable
+  extends Subscription
+  implements Call<Request, Response>, Answered<Input>
 {
-  zxid = 0n;
+  readonly operation: Operation<Request, Response>;
   readonly shot: Shot<Input>;
-  private readonly kind: RequestKind<Input, Request, Response, Value>;
-  private readonly subscriber: Subscriber<Value>;
+  readonly timeoutMs: number;
+  settled = false;
+  xid = 0;
+  sentAt: Moment | undefined = undefined;
+  deadlineMs = Infinity;
+  zxid = 0n;
   /** Held until the subscription ends. */
-  private session: Session | undefined;
+  session: Session | undefined = undefined;
+  // Set right after the constructor, before anybody else sees the attempt.
+  request = undefined as Request;
+  private readonly kind: RequestKind<Input, Request, Response, Value>;
 
-  constructor(request: Request, started: Started<Input, Request, Response, Value>) {
-    const { kind, shot } = started;
-    super(kind.operation, request, shot.options?.timeoutMs ?? shot.host.requestTimeoutMs);
+  constructor(
+    { kind, shot }: OneShot<Input, Request, Response, Value>,
+    private readonly observer: Partial<Observer<Value>>,
+  ) {
+    super();
     this.kind = kind;
     this.shot = shot;
-    this.subscriber = started.subscriber;
-    this.session = started.session;
+    this.operation = kind.operation;
+    this.timeoutMs = shot.options?.timeoutMs ?? shot.host.requestTimeoutMs;
   }
 
-  override get context(): CallContext {
+  get context(): CallContext {
     return { operation: this.kind.name, path: this.shot.path };
   }
 
-  override reply(response: Response, zxid: bigint): void {
+  reply(response: Response, zxid: bigint): void {
     this.zxid = zxid;
     let value: Value;
     try {
       value = this.kind.decode(response, this);
     } catch (error) {
-      this.subscriber.error(error);
+      this.deliverError(error);
       return;
     }
-    this.subscriber.next(value);
-    this.subscriber.complete();
+    this.deliver(value);
   }
 
-  override fail(error: ZooKeeperError): void {
+  fail(error: ZooKeeperError): void {
     if (this.kind.recover === undefined) {
-      this.subscriber.error(error);
+      this.deliverError(error);
       return;
     }
     let value: Value;
     try {
       value = this.kind.recover(error);
     } catch (unrecovered) {
-      this.subscriber.error(unrecovered);
+      this.deliverError(unrecovered);
       return;
     }
-    this.subscriber.next(value);
-    this.subscriber.complete();
+    this.deliver(value);
+  }
+
+  deliverError(error: unknown): void {
+    if (this.closed) return;
+    if (typeof this.observer.error === 'function') this.tell('error', error);
+    else reportError(error, this.shot.host.scheduler);
+    this.unsubscribe();
   }
 
   /** The end of the subscription, however it came to end. */
-  unsubscribe(): void {
+  override unsubscribe(): void {
+    if (this.closed) return;
     const { session, shot } = this;
-    if (session === undefined) return;
-    this.session = undefined;
-    if (!this.settled) session.cancel(this);
-    shot.options?.signal?.removeEventListener('abort', this);
-    shot.host.release();
+    if (session !== undefined) {
+      this.session = undefined;
+      if (!this.settled) session.cancel(this);
+      shot.options?.signal?.removeEventListener('abort', this);
+      shot.host.release();
+    }
+    super.unsubscribe();
   }
 
   /** The signal was aborted. */
   handleEvent(): void {
-    this.subscriber.error(this.shot.options?.signal?.reason);
+    this.deliverError(this.shot.options?.signal?.reason);
+  }
+
+  private deliver(value: Value): void {
+    this.tell('next', value);
+    // Whoever unsubscribes on the value is not told of the end.
+    if (!this.closed) this.tell('complete', undefined);
+    this.unsubscribe();
+  }
+
+  /** What an observer throws is its own affair: it must not reach the connection, nor stop what comes after. */
+  private tell(what: 'next' | 'error' | 'complete', value: unknown): void {
+    const { observer } = this;
+    try {
+      if (what === 'complete') observer.complete?.();
+      else if (what === 'error') observer.error?.(value);
+      // Only `deliver` says `next`, with a value of the right type.
+      else observer.next?.(value as Value);
+    } catch (thrown) {
+      reportError(thrown, this.shot.host.scheduler);
+    }
   }
 }
 

@@ -20,50 +20,48 @@ export interface CallContext {
 }
 
 /**
- * One request. Created by the client, owned by the session from `submit` until it is settled. An abstract class with plain
- * fields because there is one for every request and most of its cost is its size: whoever asks extends it, so that the call
- * is its own answer, and says where it belongs only when an error must be made.
+ * One request. Made by the client, owned by the session from `submit` until it is settled; the fields that can be written are
+ * the session's. There is one for every request and most of its cost is its size, so whoever asks implements this itself:
+ * the call is its own answer, and says where it belongs only when an error must be made.
  */
-export abstract class Call<Request, Response> implements Answer<Response> {
+export interface Call<Request, Response> extends Answer<Response> {
+  readonly operation: Operation<Request, Response>;
+  readonly request: Request;
+  /** From `submit` to the answer; `Infinity` waits for ever. */
+  readonly timeoutMs: number;
+  readonly context: CallContext;
   /** Set when it was answered, failed or cancelled; a reply that still comes is skipped. */
-  settled = false;
-  xid = 0;
+  settled: boolean;
+  xid: number;
   /** When it was last put on the wire; `undefined` while it waits for a connection. */
   sentAt: Moment | undefined;
   /** On the monotonic clock; `Infinity` for none. */
+  deadlineMs: number;
+}
+
+/** A call whose answer goes to somebody else. It waits for ever. */
+export class ForwardedCall<Request, Response> implements Call<Request, Response> {
+  readonly timeoutMs: number = Infinity;
+  settled = false;
+  xid = 0;
+  sentAt: Moment | undefined;
   deadlineMs = Infinity;
 
   constructor(
     readonly operation: Operation<Request, Response>,
     readonly request: Request,
-    /** From `submit` to the answer; `Infinity` waits for ever. */
-    readonly timeoutMs: number,
+    private readonly to: { readonly context: CallContext; readonly answer: Answer<Response> },
   ) {}
 
-  abstract get context(): CallContext;
-  abstract reply(response: Response, zxid: bigint): void;
-  abstract fail(error: ZooKeeperError): void;
-}
-
-/** A call whose answer goes to somebody else. It waits for ever. */
-export class ForwardedCall<Request, Response> extends Call<Request, Response> {
-  constructor(
-    operation: Operation<Request, Response>,
-    request: Request,
-    private readonly to: { readonly context: CallContext; readonly answer: Answer<Response> },
-  ) {
-    super(operation, request, Infinity);
-  }
-
-  override get context(): CallContext {
+  get context(): CallContext {
     return this.to.context;
   }
 
-  override reply(response: Response, zxid: bigint): void {
+  reply(response: Response, zxid: bigint): void {
     this.to.answer.reply(response, zxid);
   }
 
-  override fail(error: ZooKeeperError): void {
+  fail(error: ZooKeeperError): void {
     this.to.answer.fail(error);
   }
 }
