@@ -87,7 +87,7 @@ export async function lockQueueIsServed({ board, contenders, pauseMs }: Stage): 
   await lastValueFrom(timer(pauseMs));
 }
 
-type Views = readonly { readonly [K in 'config' | 'role' | 'connection' | 'lock']: string }[];
+type Views = readonly Readonly<Record<'config' | 'role' | 'connection' | 'lock', string>>[];
 
 async function until(
   contenders: readonly Contender[],

@@ -1,6 +1,6 @@
 /** A one-shot tells its observers by itself; these specs hold it against what RxJS does. */
 
-import { config, from, map, Observable, of, Subscriber } from 'rxjs';
+import { config, from, map, Observable, of, type Subscriber } from 'rxjs';
 import { VirtualClient } from './virtual-client.js';
 
 describe('a one-shot tells its observer', () => {
@@ -19,7 +19,7 @@ describe('a one-shot tells its observer', () => {
   it.each(both())('by three functions, as %s', (_name, { time }, source$) => {
     const log: string[] = [];
     // The deprecated form is part of the type, so it must work.
-    // eslint-disable-next-line @typescript-eslint/no-deprecated
+    // eslint-disable-next-line @typescript-eslint/no-deprecated, rxjs-x/prefer-observer
     source$.subscribe(
       () => log.push('next'),
       () => log.push('error'),

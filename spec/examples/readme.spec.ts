@@ -37,7 +37,7 @@ function moduleOf(setup: string, snippet: string): string {
     body,
     'await new Promise((resolve) => setTimeout(resolve, 400));',
     // What a snippet leaves open ends with its client; a reader's process would end it.
-    /const zk =/.test(body) ? 'await zk.close();' : '',
+    body.includes('const zk =') ? 'await zk.close();' : '',
     '}',
   ].join('\n');
 }

@@ -21,7 +21,11 @@ describe('Ring', () => {
         for (const each of steps) {
           if (each === 'drain') expect(ring.drain()).toEqual(model.splice(0));
           else if (each === 'shift') expect(ring.shift()).toBe(model.shift());
-          else for (let i = 0; i < each; i++) (model.push(next), ring.push(next++));
+          else
+            for (let i = 0; i < each; i++, next++) {
+              model.push(next);
+              ring.push(next);
+            }
           expect(ring.length).toBe(model.length);
           expect(ring.peek()).toBe(model[0]);
         }

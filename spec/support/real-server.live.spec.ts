@@ -3,10 +3,11 @@
 import { existsSync } from 'node:fs';
 
 import { fourLetterWord } from './four-letter-word.js';
+import { describeLive } from './live.js';
 import { startRealEnsemble, startRealServer } from './real-server.js';
 import { waitFor } from './wait-until.js';
 
-describe('startRealServer', () => {
+describeLive('startRealServer', () => {
   it('starts a server that serves, and removes it', async () => {
     const server = await startRealServer({ tickTimeMs: 200, properties: { maxClientCnxns: 7 } });
     const conf = await fourLetterWord('conf', { port: server.port });
@@ -25,7 +26,14 @@ describe('startRealServer', () => {
   it('freezes and thaws, kills and restarts', async () => {
     const server = await startRealServer();
     server.pause();
-    expect(await fourLetterWord('ruok', { port: server.port, timeoutMs: 200 })).toBeUndefined();
+    // The signal may take a moment to arrive.
+    await waitFor('a frozen server', {
+      timeoutMs: 10_000,
+      probe: async () => {
+        const answer = await fourLetterWord('ruok', { port: server.port, timeoutMs: 200 });
+        return answer === undefined ? true : undefined;
+      },
+    });
     server.resume();
     expect(await fourLetterWord('ruok', { port: server.port })).toBe('imok');
     await server.kill();
@@ -39,7 +47,7 @@ describe('startRealServer', () => {
   });
 });
 
-describe('startRealEnsemble', () => {
+describeLive('startRealEnsemble', () => {
   it('forms a quorum that elects another leader when the leader dies', async () => {
     const ensemble = await startRealEnsemble(3);
     try {
