@@ -61,7 +61,7 @@ export class Contender {
         const role =
           leadership.role === 'leader'
             ? `LEADER fence ${String(leadership.lease.fence)}`
-            : `follows ${leadership.leader ?? '?'}`;
+            : 'follower';
         this.show({ role });
       }),
     );
