@@ -58,9 +58,11 @@ export function describeBadServers(target: ContractTarget): void {
     });
 
     it('is found out when it answers what nobody asked', async () => {
-      const bad = await impostors.start((socket) =>
-        socket.write(Buffer.concat([handshake(4000), reply(99)])),
-      );
+      let sessions = 0;
+      const bad = await impostors.start((socket) => {
+        if (sessions++ > 0) socket.end();
+        else socket.write(Buffer.concat([handshake(4000), reply(99)]));
+      });
       const hosts = `${bad.hosts},${target.hosts}`;
       const zk = target.clientAt(await target.newChroot(), { shuffleHosts: false }, hosts);
       const states = record(zk.state$);

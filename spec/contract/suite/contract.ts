@@ -41,6 +41,10 @@ export function describeEnsembleContract(target: ContractTarget): void {
   describeTransactions(target);
   describeLiveReads(target);
   describeWatches(target);
+}
+
+/** What must come out the same wherever the clients are. */
+export function describeSpreadContract(target: ContractTarget): void {
   describeLocks(target);
   describeElections(target);
 }

@@ -57,6 +57,19 @@ function describeModes(target: ContractTarget): void {
     await zk.delete('/box/item');
     await until('the container to go', async () => (await zk.exists('/box')) === null);
   });
+
+  const itWithTtl = target.settings.ttl ? it : it.skip;
+  itWithTtl(
+    'removes a TTL znode when its time has passed, but not while it has children',
+    async () => {
+      const zk = await target.client();
+      await zk.create('/t', null, { mode: 'ttl', ttlMs: 50 });
+      await zk.create('/full', null, { mode: 'ttl', ttlMs: 1 });
+      await zk.create('/full/child');
+      await until('the znode to go', async () => (await zk.exists('/t')) === null);
+      expect(await zk.children('/')).toEqual(['full']);
+    },
+  );
 }
 
 function describeNumbers(target: ContractTarget): void {

@@ -29,6 +29,7 @@ export function describeElections(target: ContractTarget): void {
       expect(fences).toEqual([...fences].sort((a, b) => (a < b ? -1 : 1)));
       cid?.unsubscribe();
       const zk = target.clientAt(chroot);
+      await zk.sync('/');
       await until('nobody', async () => (await zk.children('/election')).length === 0);
     });
 

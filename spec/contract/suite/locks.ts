@@ -1,10 +1,11 @@
 /** The contract of locks: one holder at a time, in order, with rising fences, and nothing left behind. */
 
-import { type Observable, defer, map, of, retry } from 'rxjs';
+import { type Observable, defer, map, of, retry, throwError } from 'rxjs';
 import {
   type Lease,
   lock$,
   LockLostError,
+  SessionClosedError,
   TimeoutError,
   withLock,
   type ZooKeeper,
@@ -135,10 +136,10 @@ function describeLoss(target: ContractTarget): void {
     const again = record(
       lock$(zk, '/other').pipe(
         retry({
-          delay: (error) => {
+          delay: (error: unknown) => {
             order.push('lock lost');
             errors.push(error);
-            return of(true);
+            return error instanceof LockLostError ? of(true) : throwError(() => error);
           },
         }),
       ),
@@ -154,6 +155,10 @@ function describeLoss(target: ContractTarget): void {
     expect([again.values[0]?.valid(), again.values[1]?.valid()]).toEqual([false, true]);
     await until('one contender', async () => (await other.children('/other')).length === 1);
     await queueLength(other, 0);
+    await zk.close();
+    // What is lost with the session that this client itself ends cannot be had again.
+    expect(again.error).toBeInstanceOf(SessionClosedError);
+    expect(errors.at(-2)).toBeInstanceOf(LockLostError);
   });
 
   it('with the policy "lease" rides out a short disconnect', async () => {
@@ -173,6 +178,7 @@ function describeLoss(target: ContractTarget): void {
     const [zk, other] = [target.clientAt(chroot), target.clientAt(chroot)];
     const lock = record(lock$(zk, '/lock'));
     const [lease] = await lock.count(1);
+    await other.sync('/lock');
     await other.delete('/lock', { recursive: true });
     expect(await lock.failure()).toBeInstanceOf(LockLostError);
     expect(lease?.valid()).toBe(false);

@@ -11,6 +11,8 @@ export interface ContractServer {
   readonly version: string;
   /** Number of watches that it keeps, of all clients. */
   watchCount(): Promise<number>;
+  /** Number of ephemeral znodes, of all clients. */
+  ephemeralCount(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -22,13 +24,20 @@ export interface TargetSettings {
   readonly shortSessionMs: number;
   /** Whether TTL znodes are switched on. */
   readonly ttl: boolean;
+  /**
+   * Whether the clients of one test are at different servers, where there are several; a server may then not know yet what
+   * another has confirmed. Default: they share one, each test another.
+   */
+  readonly spread?: boolean;
 }
 
 const sessionTimeoutMs = 5_000;
 
 export class ContractTarget {
   private running: ContractServer | undefined;
-  private admin: ZooKeeper | undefined;
+  /** One for each server. */
+  private keepers: readonly ZooKeeper[] = [];
+  private tests = 0;
   private readonly clients: ZooKeeper[] = [];
   private readonly relays: Relay[] = [];
 
@@ -55,8 +64,9 @@ export class ContractTarget {
   }
 
   /** A new client below this chroot (or none). Closed after the test. */
-  clientAt(chroot: string, options: ZooKeeperOptions = {}, hosts = this.hosts): ZooKeeper {
-    const zk = zookeeper(`${hosts}${chroot}`, { sessionTimeoutMs, ...options });
+  clientAt(chroot: string, options: ZooKeeperOptions = {}, hosts = this.preferred): ZooKeeper {
+    const { spread: shuffleHosts = false } = this.settings;
+    const zk = zookeeper(`${hosts}${chroot}`, { sessionTimeoutMs, shuffleHosts, ...options });
     this.clients.push(zk);
     return zk;
   }
@@ -66,22 +76,33 @@ export class ContractTarget {
     options: ZooKeeperOptions = {},
   ): Promise<{ readonly zk: ZooKeeper; readonly other: ZooKeeper; readonly relay: Relay }> {
     const chroot = await this.newChroot();
-    const relay = await Relay.start(this.hosts);
+    const relay = await Relay.start(this.preferred);
     this.relays.push(relay);
     const zk = this.clientAt(chroot, options, relay.hosts);
     return { zk, other: this.clientAt(chroot), relay };
   }
 
-  /** A new znode for a chroot: its path. */
+  /** A new znode for a chroot, which every server knows of: its path. */
   async newChroot(): Promise<string> {
-    if (this.admin === undefined) throw new Error('the server runs only during tests');
-    return this.admin.create('/contract-', null, { sequential: true });
+    const [first] = this.keepers;
+    if (first === undefined) throw new Error('the server runs only during tests');
+    const path = await first.create('/contract-', null, { sequential: true });
+    await Promise.all(this.keepers.map((keeper) => keeper.sync('/')));
+    return path;
   }
 
   async start(): Promise<void> {
     this.running = await this.settings.start();
-    this.admin = zookeeper(this.hosts, { sessionTimeoutMs, idleGraceMs: Infinity });
-    await this.admin.exists('/');
+    const options = { sessionTimeoutMs, idleGraceMs: Infinity };
+    this.keepers = this.hosts.split(',').map((host) => zookeeper(host, options));
+    await Promise.all(this.keepers.map((keeper) => keeper.exists('/')));
+  }
+
+  /** All servers, another one first in each test. */
+  private get preferred(): string {
+    const servers = this.hosts.split(',');
+    const first = this.tests % servers.length;
+    return [...servers.slice(first), ...servers.slice(0, first)].join(',');
   }
 
   /** Closes what the test opened; nothing of it may be left on the server. */
@@ -89,12 +110,15 @@ export class ContractTarget {
     await Promise.all(this.clients.splice(0).map((zk) => zk.close()));
     await Promise.all(this.relays.splice(0).map((relay) => relay.close()));
     await until('all watches to be gone', async () => (await this.server.watchCount()) === 0);
+    await until('all ephemerals to go', async () => (await this.server.ephemeralCount()) === 0);
+    this.tests++;
   }
 
   async stop(): Promise<void> {
-    await this.admin?.close();
+    await Promise.all(this.keepers.map((keeper) => keeper.close()));
     await this.running?.close();
-    this.admin = this.running = undefined;
+    this.keepers = [];
+    this.running = undefined;
   }
 }
 

@@ -8,7 +8,7 @@ import {
   NoNodeError,
   NotEmptyError,
   remove,
-  ServerError,
+  type ServerError,
   set,
   TransactionError,
   type TransactionOperation,
@@ -87,7 +87,7 @@ function describeResults(target: ContractTarget): void {
 const refusals: readonly (readonly [
   string,
   readonly TransactionOperation[],
-  typeof ServerError | typeof NoNodeError,
+  new () => ServerError,
   string,
 ])[] = [
   ['a check', [create('/n'), check('/full', 9)], BadVersionError, 'BadVersion|2 of 2: check /full'],

@@ -8,47 +8,69 @@ import {
   startRealEnsemble,
   startRealServer,
 } from '../../support/real-server.js';
-import { type ContractServer } from '../suite/target.js';
+import { type ContractServer, type TargetSettings } from '../suite/target.js';
 
-export const realTickMs = 500;
+const tickMs = 500;
 
 const options: RealServerOptions = {
-  tickTimeMs: realTickMs,
+  tickTimeMs: tickMs,
   systemProperties: {
     'zookeeper.extendedTypesEnabled': true,
     'znode.container.checkIntervalMs': 200,
   },
 };
 
+const settings = { tickMs, shortSessionMs: 2000, ttl: true } as const;
+
 /** One real server. */
-export async function startSingle(): Promise<ContractServer & { readonly server: RealServer }> {
-  const server = await startRealServer(options);
+export const single: TargetSettings = {
+  ...settings,
+  start: async () => {
+    const server = await startRealServer(options);
+    return {
+      hosts: server.hosts,
+      version: server.version,
+      ...counters([server]),
+      close: () => server.close(),
+    };
+  },
+};
+
+/** Starts three real servers that form a quorum. */
+export function startThree(): Promise<RealEnsemble> {
+  return startRealEnsemble(3, options);
+}
+
+/** Three real servers that run for longer than this target. */
+export function ensembleTarget(running: () => RealEnsemble, spread: boolean): TargetSettings {
   return {
-    server,
-    hosts: server.hosts,
-    version: server.version,
-    watchCount: () => watchesAt([server]),
-    close: () => server.close(),
+    ...settings,
+    spread,
+    start: () => {
+      const { hosts, version, servers } = running();
+      return Promise.resolve({
+        hosts,
+        version,
+        ...counters(servers),
+        close: () => Promise.resolve(),
+      });
+    },
   };
 }
 
-/** Three real servers that form a quorum. */
-export async function startThree(): Promise<ContractServer & { readonly ensemble: RealEnsemble }> {
-  const ensemble = await startRealEnsemble(3, options);
+type Counters = Pick<ContractServer, 'watchCount' | 'ephemeralCount'>;
+
+// Of watches, `wchs` would leave out those of children.
+function counters(servers: readonly RealServer[]): Counters {
   return {
-    ensemble,
-    hosts: ensemble.hosts,
-    version: ensemble.version,
-    watchCount: () => watchesAt(ensemble.servers),
-    close: () => ensemble.close(),
+    watchCount: () => sumOf('zk_watch_count', servers),
+    ephemeralCount: () => sumOf('zk_ephemerals_count', servers),
   };
 }
 
-/** As many watches as the servers that answer keep together. (`wchs` would leave out those of children.) */
-async function watchesAt(servers: readonly RealServer[]): Promise<number> {
+/** A figure that `mntr` shows, summed over the servers that answer. */
+async function sumOf(figure: string, servers: readonly RealServer[]): Promise<number> {
   const answers = await Promise.all(servers.map(({ port }) => fourLetterWord('mntr', { port })));
-  return answers.reduce(
-    (sum, answer) => sum + Number(/^zk_watch_count\t(\d+)/m.exec(answer ?? '')?.[1] ?? 0),
-    0,
-  );
+  const pattern = new RegExp(`^${figure}\\t(\\d+)$`, 'm');
+  return answers.reduce((sum, answer) => sum + Number(pattern.exec(answer ?? '')?.[1] ?? 0), 0);
 }

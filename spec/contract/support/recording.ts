@@ -10,7 +10,7 @@ const patienceMs = 15_000;
 /** Waits until the condition holds; says in vain for what otherwise. */
 export async function until(
   what: string,
-  condition: () => boolean | Promise<boolean>,
+  condition: () => boolean | PromiseLike<boolean>,
   timeoutMs = patienceMs,
 ): Promise<void> {
   await waitFor(what, {
@@ -95,7 +95,11 @@ export class Recording<T> {
 
   private describe(): string {
     const shown = this.values.map((value) => inspect(value, { depth: 1, breakLength: Infinity }));
-    const end = this.completed ? '|' : this.error === undefined ? '' : `#${String(this.error)}`;
+    const end = this.completed
+      ? '|'
+      : this.error === undefined
+        ? ''
+        : `#${inspect(this.error, { depth: 0 })}`;
     return [...shown, end].join(' ');
   }
 }

@@ -1,0 +1,36 @@
+/** The contract on three real servers, and what happens when servers go. */
+
+import { describeLive } from '../support/live.js';
+import { type RealEnsemble } from '../support/real-server.js';
+import { ensembleTarget, startThree } from './support/real-target.js';
+import { describeChaos } from './suite/chaos.js';
+import { describeEnsembleContract, describeSpreadContract } from './suite/contract.js';
+import { describeFailovers } from './suite/failovers.js';
+import { useTarget } from './suite/target.js';
+
+describeLive('real ensemble', () => {
+  let ensemble: RealEnsemble | undefined;
+
+  beforeAll(async () => {
+    ensemble = await startThree();
+  }, 90_000);
+
+  afterAll(() => ensemble?.close(), 30_000);
+
+  const running = (): RealEnsemble => {
+    if (ensemble === undefined) throw new Error('the ensemble runs only during tests');
+    return ensemble;
+  };
+
+  describe('with the clients of a test at one server', () => {
+    const target = useTarget(ensembleTarget(running, false));
+    describeEnsembleContract(target);
+    describeFailovers(target, running);
+  });
+
+  describe('with its clients at any server', () => {
+    const target = useTarget(ensembleTarget(running, true));
+    describeSpreadContract(target);
+    describeChaos(target, running);
+  });
+});

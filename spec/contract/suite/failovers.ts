@@ -1,0 +1,155 @@
+/** The contract of servers that go: killed, stopped, frozen, or too few left; the session and its watches move on. */
+
+import {
+  ConnectionLossError,
+  type SessionState,
+  text,
+  type ZooKeeper,
+} from '../../../src/index.js';
+import { type RealEnsemble, type RealServer } from '../../support/real-server.js';
+import { record, type Recording, until } from '../support/recording.js';
+import { type ContractTarget } from './target.js';
+
+const sessionTimeoutMs = 6_000;
+const testTimeoutMs = 90_000;
+
+export function describeFailovers(target: ContractTarget, running: () => RealEnsemble): void {
+  describe('ensemble', () => {
+    const down = new Set<RealServer>();
+    afterEach(async () => {
+      await Promise.all([...down].map((server) => server.restart()));
+      down.clear();
+    }, testTimeoutMs);
+
+    /** The leader, the two others, and a client that is connected to this one of them, with a watch and an ephemeral. */
+    const connectedTo = async (where: 'leader' | 'follower') => {
+      const { servers } = running();
+      const leader = servers[await running().leader()];
+      const followers = servers.filter((server) => server !== leader);
+      const first = where === 'leader' ? leader : followers[0];
+      if (first === undefined) throw new Error('an ensemble without servers');
+      const hosts = [first, ...servers.filter((server) => server !== first)].map(
+        (server) => server.hosts,
+      );
+      const chroot = await target.newChroot();
+      const zk = target.clientAt(chroot, { sessionTimeoutMs, shuffleHosts: false }, hosts.join());
+      const states = record(zk.state$);
+      await zk.create('/mine', null, { mode: 'ephemeral' });
+      await zk.create('/a', 'one');
+      const data = record(zk.data$('/a', text()));
+      await data.count(1);
+      expect(zk.state).toMatchObject({ server: first.hosts });
+      return { zk, states, data, leader, followers, server: first, session: zk.session };
+    };
+
+    it(
+      'keeps the session and its watches when the server of a client is killed',
+      async () => {
+        const { zk, states, data, server, session } = await connectedTo('follower');
+        down.add(server);
+        await server.kill();
+        const now = await backOn(states);
+        expect(now.server).not.toBe(server.hosts);
+        expect(zk.session).toEqual(session);
+        expect((await zk.exists('/mine'))?.ephemeralOwner).toBe(session?.id);
+        const other = target.clientAt(zk.chroot, {}, now.server);
+        await other.sync('/');
+        await other.set('/a', 'two');
+        await data.settles('the change', (value) => value === 'two');
+      },
+      testTimeoutMs,
+    );
+
+    it(
+      'takes writes again when the leader is stopped',
+      async () => {
+        const { zk, data, leader, session } = await connectedTo('follower');
+        if (leader === undefined) throw new Error('an ensemble without a leader');
+        down.add(leader);
+        await leader.stop();
+        await writes(zk, '/a', 'two');
+        await data.settles('the change', (value) => value === 'two');
+        expect(zk.session).toEqual(session);
+        expect((await zk.exists('/mine'))?.ephemeralOwner).toBe(session?.id);
+      },
+      testTimeoutMs,
+    );
+
+    it(
+      'is left by the client at a server that freezes, within the read timeout',
+      async () => {
+        const { zk, states, data, server, session } = await connectedTo('follower');
+        const frozenAt = performance.now();
+        server.pause();
+        try {
+          await states.settles('suspended', ({ status }) => status === 'suspended');
+          const silentMs = performance.now() - frozenAt;
+          expect(silentMs).toBeLessThan((sessionTimeoutMs * 2) / 3 + 1000);
+          const now = await backOn(states);
+          expect(now.server).not.toBe(server.hosts);
+          expect(zk.session).toEqual(session);
+          await zk.set('/a', 'two');
+          await data.settles('the change', (value) => value === 'two');
+        } finally {
+          server.resume();
+        }
+      },
+      testTimeoutMs,
+    );
+
+    it(
+      'is waited for when too few are left, and taken up again when they are back',
+      async () => {
+        const { zk, states, data, followers } = await connectedTo('leader');
+        const before = states.values.length;
+        for (const follower of followers) down.add(follower);
+        await Promise.all(followers.map((follower) => follower.kill()));
+        await until('the loss', () => states.values.length > before);
+        const waiting = zk.set('/a', 'two', { timeoutMs: 60_000 }).then(
+          () => 'done',
+          (error: unknown) => error,
+        );
+        await Promise.all(followers.map((follower) => follower.restart()));
+        down.clear();
+        const outcome = await waiting;
+        if (outcome !== 'done') expect(outcome).toBeInstanceOf(ConnectionLossError);
+        await backOn(states);
+        const later = states.values.slice(before).map(({ status }) => status);
+        expect(later[0]).toBe('suspended');
+        expect(later.at(-1)).toBe('connected');
+        await writes(zk, '/a', 'three');
+        await data.settles('the change', (value) => value === 'three');
+      },
+      testTimeoutMs,
+    );
+  });
+}
+
+type Connected = SessionState & { readonly status: 'connected' };
+
+/** Waits until the client is connected again. */
+async function backOn(states: Recording<SessionState>): Promise<Connected> {
+  await until(
+    'a connection again',
+    () => states.values.length > 2 && states.last?.status === 'connected',
+    60_000,
+  );
+  // Just seen.
+  return states.last as Connected;
+}
+
+/** Sets until it is certain that it was done; setting the same twice does no harm. */
+async function writes(zk: ZooKeeper, path: string, data: string): Promise<void> {
+  await until(
+    'a write to go through',
+    () =>
+      zk.set(path, data).then(
+        () => true,
+        (error: unknown) => {
+          if (error instanceof ConnectionLossError) return false;
+          throw error;
+        },
+      ),
+    60_000,
+  );
+}
