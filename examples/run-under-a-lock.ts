@@ -1,14 +1,14 @@
 /** Run work under a lock: one at a time, first come first served, tried again if the lock is lost. */
 
-import { defer, forkJoin, lastValueFrom, of, retry, tap, timer, map } from 'rxjs';
-import { lock$, whileHeld, withLock, zookeeper } from 'rxzk';
+import { defer, forkJoin, lastValueFrom, of, tap, timer, map } from 'rxjs';
+import { lock$, retryLost, whileHeld, withLock, zookeeper } from 'rxzk';
 
 export async function main(hosts: string, print = console.log): Promise<void> {
   const zk = zookeeper(hosts);
   const path = '/examples/lock';
 
   const report$ = (name: string) =>
-    defer(() => of(`${name} has the lock`)).pipe(tap(print), withLock(zk, path), retry());
+    defer(() => of(`${name} has the lock`)).pipe(tap(print), withLock(zk, path), retryLost());
   await lastValueFrom(forkJoin([report$('first'), report$('second')]));
 
   // The lease carries a fence that grows with each grant: give it to what the lock protects.

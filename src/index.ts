@@ -71,6 +71,7 @@ export { baseName, joinPath, parentPath } from './path.js';
 export { leaderElection$, type Leadership, whileLeader } from './recipes/election.js';
 export { lock$, withLock } from './recipes/lock.js';
 export { type ContendOptions, type LockOptions } from './recipes/options.js';
+export { retryLost } from './recipes/retry-lost.js';
 export { whileHeld } from './recipes/while-held.js';
 
 // Transactions and reads of several.

@@ -1,13 +1,15 @@
 /** The lock on virtual time, through real wire bytes: layout, order, waiting, and giving up. */
 
-import { NEVER, Observable, Subject, timer } from 'rxjs';
+import { NEVER, Observable, retry, Subject, timer } from 'rxjs';
+import { type Lease } from '../../src/client/lease.js';
 import {
   InvalidOptionError,
   InvalidPathError,
-  SessionClosedError,
+  LockLostError,
   TimeoutError,
 } from '../../src/errors/client-errors.js';
 import { lock$, withLock } from '../../src/recipes/lock.js';
+import { retryLost } from '../../src/recipes/retry-lost.js';
 import { fencesIncrease, nothing, World } from './world.js';
 
 const path = '/locks/report';
@@ -147,18 +149,57 @@ describe('lock$', () => {
     expect(errors[0]).toBeInstanceOf(InvalidPathError);
   });
 
-  it('errs when the client is closed while it waits', () => {
+  it('completes when the client is closed while it waits, and errs when it is closed while it holds', () => {
     const world = new World();
-    world.hold('a', lock$(world.join().zk, path));
+    const holder = world.join().zk;
+    const { errors } = world.hold('a', lock$(holder, path));
     world.time.advanceBy(50);
     const waiter = world.join().zk;
-    const { log, errors } = world.hold('b', lock$(waiter, path));
+    const ends: string[] = [];
+    lock$(waiter, path).subscribe({ complete: () => ends.push('complete') });
     world.time.advanceBy(50);
     void waiter.close();
     world.time.advanceBy(100);
-    expect(log).toEqual(['SessionClosedError']);
-    expect(errors[0]).toBeInstanceOf(SessionClosedError);
+    expect(ends).toEqual(['complete']);
     expect(world.names(path)).toHaveLength(1);
+    void holder.close();
+    world.time.advanceBy(100);
+    expect(errors[0]).toBeInstanceOf(LockLostError);
+    expect(world.leftovers()).toEqual(nothing);
+  });
+
+  it.each([
+    ['retry()', retry<Lease>()],
+    ['retryLost()', retryLost<Lease>()],
+  ])('ends with its client also under %s', (_name, again) => {
+    const world = new World();
+    const { zk } = world.join();
+    const ends: string[] = [];
+    const grants: bigint[] = [];
+    lock$(zk, path)
+      .pipe(again)
+      .subscribe({
+        next: ({ fence }) => grants.push(fence),
+        complete: () => ends.push('complete'),
+      });
+    world.time.advanceBy(50);
+    world.network.reset();
+    world.time.advanceBy(1_000);
+    expect(grants).toHaveLength(2);
+    void zk.close();
+    world.time.advanceBy(100);
+    expect(ends).toEqual(['complete']);
+    expect(world.leftovers()).toEqual(nothing);
+  });
+
+  it('lets errors that no retry would cure pass through retryLost()', () => {
+    const world = new World();
+    const errors: unknown[] = [];
+    const { zk } = world.join();
+    lock$(zk, 'locks')
+      .pipe(retryLost())
+      .subscribe({ error: (error) => errors.push(error) });
+    expect(errors[0]).toBeInstanceOf(InvalidPathError);
   });
 });
 

@@ -123,6 +123,21 @@ describe('a lost session', () => {
     expect(harness.session.identity?.id).toBe(0x101n);
   });
 
+  it('asks the server that said so for the new one, not the next', () => {
+    const first = new ScriptedServer();
+    const second: ScriptedServer = new ScriptedServer({
+      onConnect: (request) =>
+        request.sessionId === 0n ? second.session(request) : expiredResponse,
+    });
+    const harness = new Harness([first, second]);
+    harness.time.advanceTo(10);
+    harness.network.at({ host: 's1', port: 2181 }).reset();
+    harness.time.advanceTo(500);
+    expect(harness.session.state).toMatchObject({ status: 'connected', server: 's2:2181' });
+    expect(second.connects.map(({ sessionId }) => sessionId)).toEqual([0x100n, 0n]);
+    expect(first.connections).toHaveLength(1);
+  });
+
   it('is taken for lost when no server can be reached for as long as it may live', () => {
     const harness = new Harness();
     harness.time.advanceTo(10);

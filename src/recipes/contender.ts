@@ -22,15 +22,25 @@
  * subscription ends at any step.
  */
 
-import { defer, finalize, type Observable, repeat, switchMap } from 'rxjs';
+import {
+  catchError,
+  defer,
+  EMPTY,
+  finalize,
+  type Observable,
+  repeat,
+  switchMap,
+  throwError,
+} from 'rxjs';
 import { type ZooKeeper } from '../client/zookeeper.js';
+import { SessionClosedError } from '../errors/client-errors.js';
 import { ProtectedNode } from './protected-node.js';
 import { type ContenderOptions, type Standing } from './standing.js';
 import { turn$ } from './turn.js';
 
 /**
- * Emits how a contender stands, turn after turn. Never completes; errs when a request is refused, when the client is closed, or
- * with `TimeoutError` if `once`. Unsubscribing gives the turn up.
+ * Emits how a contender stands, turn after turn. Completes when the client is closed; errs when a request is refused, or with
+ * `TimeoutError` if `once`. Unsubscribing gives the turn up.
  */
 export function contend$(zk: ZooKeeper, options: ContenderOptions): Observable<Standing> {
   return defer(() => {
@@ -48,5 +58,11 @@ export function contend$(zk: ZooKeeper, options: ContenderOptions): Observable<S
         node.release();
       }),
     );
-  }).pipe(repeat());
+  }).pipe(
+    repeat(),
+    // Whoever stands in a queue leaves it with his client, as live reads end: completing, so that nobody retries for ever.
+    catchError((error: unknown) =>
+      error instanceof SessionClosedError ? EMPTY : throwError(() => error),
+    ),
+  );
 }

@@ -4,7 +4,6 @@ import {
   catchError,
   defer,
   distinctUntilChanged,
-  EMPTY,
   map,
   type MonoTypeOperatorFunction,
   type Observable,
@@ -15,7 +14,6 @@ import {
 } from 'rxjs';
 import { type Lease } from '../client/lease.js';
 import { type ZooKeeper } from '../client/zookeeper.js';
-import { SessionClosedError } from '../errors/client-errors.js';
 import { NoNodeError } from '../errors/server-error.js';
 import { abortable } from '../rx/abortable.js';
 import { contend$ } from './contender.js';
@@ -117,10 +115,6 @@ function campaign$(
       switchMap((standing) => leadership$(zk, { standing, operation })),
       startWith(follower),
       distinctUntilChanged(isSame),
-      catchError((error: unknown) =>
-        // An election is state, not work: it ends with the client as live reads do.
-        error instanceof SessionClosedError ? EMPTY : throwError(() => error),
-      ),
       abortable(options.signal),
     );
   });

@@ -29,7 +29,7 @@ export const lockLayout: QueueLayout = { prefix: (id) => id + marker, rivals: [m
  *
  * ```
  * zk        c-------s--c---            c connected, s suspended
- * lock$     ---h----#                  h held, # LockLostError; retry() acquires again
+ * lock$     ---h----#                  h held, # LockLostError; retryLost() acquires again
  * ```
  *
  * Waiters get the lock in the order in which they came, wake one at a time, and never poll. While waiting, a lost connection is
@@ -41,13 +41,13 @@ export const lockLayout: QueueLayout = { prefix: (id) => id + marker, rivals: [m
  *
  * @param path - znode under which the contenders stand, made if it is missing; `<id>__lock__<number>` below it, as in kazoo
  * @emits one {@link Lease}, when the lock is held
- * @completes never
+ * @completes when the client is closed while it waits
  * @errors `LockLostError` when the lease ends by the policy `giveUp`, or the znode is deleted by somebody; `TimeoutError` after `waitMs`; the signal's reason;
- * `NoAuthError`; `AuthFailedError`; `SessionClosedError` when the client is closed; `InvalidPathError`, `InvalidOptionError`
+ * `NoAuthError`; `AuthFailedError`; `InvalidPathError`, `InvalidOptionError`
  * @sharing nothing is shared: each subscription is a contender of its own
  * @example
  * lock$(zk, '/locks/report', { waitMs: 5_000 })
- *   .pipe(whileHeld((lease) => writeReport$(lease.fence)), retry())
+ *   .pipe(whileHeld((lease) => writeReport$(lease.fence)), retryLost())
  *   .subscribe();
  */
 export function lock$(zk: ZooKeeper, path: string, options: LockOptions = {}): Observable<Lease> {
@@ -65,12 +65,12 @@ export function lock$(zk: ZooKeeper, path: string, options: LockOptions = {}): O
  *
  * @param path - znode under which the contenders stand, see {@link lock$}
  * @emits what the source emits
- * @completes when the source has completed and the release is confirmed
+ * @completes when the source has completed and the release is confirmed; when the client is closed while it waits
  * @errors with the source's error, when the release is confirmed; `LockLostError` as soon as the lock is lost (the source is
- * unsubscribed before), so that `retry()` acquires again and starts the source anew; and as {@link lock$}
+ * unsubscribed before), so that {@link retryLost} acquires again and starts the source anew; and as {@link lock$}
  * @sharing nothing is shared: each subscription acquires for itself
  * @example
- * report$.pipe(withLock(zk, '/locks/report'), retry()).subscribe();
+ * report$.pipe(withLock(zk, '/locks/report'), retryLost()).subscribe();
  */
 export function withLock<T>(
   zk: ZooKeeper,

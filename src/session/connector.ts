@@ -46,10 +46,9 @@ export class Connector {
     else this.tryNext();
   }
 
-  /** Tries the next server at once: the last one answered, so there is nothing to wait for. */
-  startNow(): void {
-    if (this.stopped) return;
-    this.tryNext();
+  /** Tries the same server again, at once: it answered, so there is nothing to wait for. */
+  startAgain(): void {
+    if (!this.stopped) this.tryServer(this.settings.hosts.current());
   }
 
   /** The handshake is done. */
@@ -64,8 +63,12 @@ export class Connector {
   }
 
   private tryNext(): void {
+    this.tryServer(this.settings.hosts.next());
+  }
+
+  private tryServer(address: Address): void {
     this.pause.clear();
     this.attempt.set(this.settings.connectTimeoutMs());
-    this.settings.open(this.settings.hosts.next());
+    this.settings.open(address);
   }
 }

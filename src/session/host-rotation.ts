@@ -36,6 +36,12 @@ export class HostRotation {
     return server;
   }
 
+  /** The server that was tried last. */
+  current(): Address {
+    // As in `next`; before the first it is the last of the list, and nobody asks then.
+    return this.servers[(this.cursor + this.servers.length - 1) % this.servers.length] as Address;
+  }
+
   /**
    * Milliseconds to wait before the next attempt: none before the very first, then random below a bound, so that the
    * clients of a server that died do not come back all at once; the bound doubles with each round over all servers.

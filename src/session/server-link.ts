@@ -172,7 +172,7 @@ export class ServerLink implements ConnectionOwner {
     this.reset();
     if (!this.owner.onSessionRefused()) return;
     // A server that refuses even a new session is a failed attempt like any other.
-    if (resumed) this.connector.startNow();
+    if (resumed) this.connector.startAgain();
     else this.connector.start();
   }
 
