@@ -56,6 +56,17 @@ describe('Lifecycle', () => {
     expect(lifecycle.state).toBe(connected);
   });
 
+  it('does not keep an idle session for longer when the wall clock is set back', () => {
+    let monotonicMs = 0;
+    const { time, lifecycle, first } = setUp({ monotonicNow: () => monotonicMs });
+    lifecycle.retain();
+    lifecycle.release();
+    time.now = () => time.frame - 3_600_000;
+    monotonicMs = 100;
+    time.advanceTo(100);
+    expect(first().closes).toBe(1);
+  });
+
   it('closes the session when nobody has held it for the grace period, to the millisecond', () => {
     const { time, lifecycle, first } = setUp();
     lifecycle.retain();

@@ -140,9 +140,10 @@ export class Lifecycle implements LiveHost, RequestHost {
   }
 
   private becomeIdle(): void {
-    const { scheduler, idleGraceMs } = this.settings.options;
+    const { idleGraceMs } = this.settings.options;
     if (this.isClosed || idleGraceMs === Infinity) return;
-    this.idleSinceMs = scheduler.now();
+    // Not by the wall clock: set back by an hour, it would keep an idle session for an hour.
+    this.idleSinceMs = this.monotonicNow();
     if (!this.idle.isSet) this.idle.set(idleGraceMs);
   }
 
@@ -150,8 +151,8 @@ export class Lifecycle implements LiveHost, RequestHost {
     const session = this.current;
     // Refused credentials are final: there is no connection to save, and a new session would only be refused again.
     if (this.holders > 0 || session === undefined || session.state.status === 'authFailed') return;
-    const { scheduler, idleGraceMs } = this.settings.options;
-    const restMs = this.idleSinceMs + idleGraceMs - scheduler.now();
+    const { idleGraceMs } = this.settings.options;
+    const restMs = this.idleSinceMs + idleGraceMs - this.monotonicNow();
     if (restMs > 0) {
       this.idle.set(Math.min(restMs, idleGraceMs));
       return;

@@ -121,6 +121,19 @@ describe('live reads with metadata', () => {
     expect(seen).toEqual(['null fresh 9']);
   });
 
+  it('tell of absence also if the connection was lost before the first answer', () => {
+    const { zk, session } = setUp();
+    const data = record(zk.data$('/a', text(), meta), show);
+    const names = record(zk.children$('/b', meta), show);
+    session.suspend();
+    session.enter(connected);
+    session.restore();
+    expect([data.seen, names.seen]).toEqual([[], []]);
+    session.noNode(9);
+    session.noNode(9);
+    expect([data.seen, names.seen]).toEqual([['null fresh 9'], ['null fresh 9']]);
+  });
+
   it("keep the last good value with onError: 'keep', and its age", () => {
     const { zk, session, host } = setUp();
     const { seen } = record(zk.data$('/a', json(), { meta: true, onError: 'keep' }), show);

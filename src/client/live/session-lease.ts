@@ -90,7 +90,13 @@ class SessionLease implements Lease, SessionObserver, Unsubscribable {
   }
 
   start(): this {
-    this.stopObserving = this.session.observe(this);
+    const stopObserving = this.session.observe(this);
+    // The first observer has the session look at the deadline, and a process can pause anywhere: it may be over already.
+    if (this.isOver) {
+      stopObserving();
+      return this;
+    }
+    this.stopObserving = stopObserving;
     if (this.options.giveUp === 'lease') this.onAlarm();
     this.out.next(this);
     return this;

@@ -22,7 +22,9 @@ export function tellSubscriber<View extends LiveView>(
   host: CellHost,
 ): void {
   const { out, view } = subscriber;
-  if (!subscriber.attached || out.closed || !cell.isReadyFor(view)) return;
+  if (!subscriber.attached || out.closed) return;
+  // Before the first reply there is nothing to tell, not even that it is absent, however the connection fares.
+  if (cell.revision === 0 || !cell.isReadyFor(view)) return;
   const isAbsent = cell.stat === null;
   // It was there meanwhile, but gone again before this subscriber could be told.
   if (isAbsent && subscriber.sawAbsent) subscriber.seen = cell.revision;
