@@ -1,0 +1,29 @@
+/** The simulation notices what it is there to notice: each wrong idea in the client breaks a promise in one of few seeds. */
+
+import { mutants } from './mutants.js';
+import { simulate } from './simulate.js';
+
+const maxSeeds = 400;
+const timeoutMs = 300_000;
+
+describe('the simulation notices', () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  it.each(mutants.map((mutant) => [mutant.idea, mutant] as const))(
+    'who thinks that %s',
+    (_idea, { apply, noticed, fromSeed = 1 }) => {
+      apply();
+      const seen: string[] = [];
+      for (let seed = fromSeed; seed < fromSeed + maxSeeds; seed++) {
+        const { broken } = simulate(seed);
+        if (broken === undefined) continue;
+        seen.push(broken);
+        if (noticed.test(broken)) break;
+      }
+      expect(seen.at(-1)).toMatch(noticed);
+    },
+    timeoutMs,
+  );
+});
