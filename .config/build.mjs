@@ -4,7 +4,7 @@
  * The examples are CommonJS and have no package.json of their own, so that `rxzk` in them means this very package.
  */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -30,6 +30,14 @@ async function compileFormat([format, type]) {
   await compile(format);
 }
 
+/** What npm links as `rxzk`: a system needs its first line, and the program the package's version. */
+function writeCommand() {
+  const file = join(root, 'dist', 'cjs', 'cli', 'rxzk.js');
+  const run = "void require('./main.js').main(require('../../../package.json').version);";
+  writeFileSync(file, `#!/usr/bin/env node\n'use strict';\n${run}\n`);
+  chmodSync(file, 0o755);
+}
+
 function hasExamples() {
   const folder = join(root, 'examples');
   return existsSync(folder) && readdirSync(folder).some((name) => name.endsWith('.ts'));
@@ -38,6 +46,7 @@ function hasExamples() {
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 try {
   await Promise.all(Object.entries({ esm: 'module', cjs: 'commonjs' }).map(compileFormat));
+  writeCommand();
   if (hasExamples()) await compile('examples');
 } catch (error) {
   console.error(`build: ${error.message}`);

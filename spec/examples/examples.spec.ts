@@ -36,6 +36,13 @@ const expected: Record<string, (lines: readonly string[]) => void> = {
       'a is still 90',
     ]);
   },
+  'test-with-marbles': (lines) => {
+    expect(lines).toEqual([
+      'leaderFailsOver passes',
+      'lockIsLost passes',
+      'configComesBack passes',
+    ]);
+  },
   'watch-the-connection': (lines) => {
     expect(lines).toEqual(['connecting', 'connected, session timeout 6000 ms', 'closed']);
   },

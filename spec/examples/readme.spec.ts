@@ -1,6 +1,6 @@
 /** Every TypeScript snippet of the README compiles and runs, on an embedded server. */
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { startServer } from '../../src/testing/index.js';
@@ -66,7 +66,10 @@ function complaints(files: readonly string[]): string[] {
 }
 
 describe('the README', () => {
-  const folder = mkdtempSync(join(root, 'spec/examples/.snippets-'));
+  // Inside the project, so that `rxzk` and `rxjs` are found, and out of the way of whoever lists its files.
+  const cache = join(root, 'node_modules/.cache');
+  mkdirSync(cache, { recursive: true });
+  const folder = mkdtempSync(join(cache, 'readme-'));
   const files = snippets.map(({ line, source }) => {
     const file = join(folder, `line-${String(line)}.ts`);
     writeFileSync(file, source);

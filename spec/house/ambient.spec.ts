@@ -18,6 +18,7 @@ const allowances: readonly Allowance[] = [
     reason: 'real sockets live in real time',
   },
   { files: /^src\/testing\//, names: 'all', reason: 'starts real servers and real time' },
+  { files: /^src\/cli\//, names: 'all', reason: 'is a process, with arguments and signals' },
   {
     files: /^src\/client\/resolve-options\.ts$/,
     names: ['asyncScheduler'],

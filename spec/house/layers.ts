@@ -71,8 +71,10 @@ export const rooms: readonly Room[] = [
   {
     name: 'testing',
     rooms: [...ground, 'transport', 'session', 'client', 'recipes', 'server'],
-    packages: ['rxjs', 'node:'],
+    packages: ['rxjs', 'rxjs/testing', 'node:'],
   },
+  // The command only starts what the testing door has: it reads arguments and signals, and knows nothing of the server.
+  { name: 'cli', rooms: ['testing'], packages: ['node:'] },
 ];
 
 /** Rooms that a Markdown text has no row for in any table: a row starts with the names of its rooms. */

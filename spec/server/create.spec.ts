@@ -2,6 +2,7 @@
 
 import { AccessControl, openAcl } from '../../src/server/acl.js';
 import { applyCreate } from '../../src/server/create.js';
+import { Quotas } from '../../src/server/quotas.js';
 import { Refusal } from '../../src/server/refusal.js';
 import { serverVersion } from '../../src/server/server-version.js';
 import { Tree } from '../../src/server/tree.js';
@@ -10,6 +11,7 @@ function sequentialIn(tree: Tree): string | number {
   const outcome = applyCreate(
     {
       tree,
+      quotas: new Quotas(tree, { enforce: false, onWarning: () => undefined }),
       rules: {
         access: new AccessControl(new Map()),
         version: serverVersion('3.9.3'),

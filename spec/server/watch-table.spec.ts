@@ -18,6 +18,7 @@ const change = (type: Change['type'], path: string): Change => ({
   path,
   acl: openAcl,
   parentAcl: openAcl,
+  bytes: 0,
 });
 
 describe('WatchTable', () => {

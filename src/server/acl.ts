@@ -14,11 +14,15 @@ export const readOnlyAcl: readonly Acl[] = [{ perms: perms.read, scheme: 'world'
 
 /** Access control by a set of schemes. */
 export class AccessControl {
-  constructor(private readonly providers: AuthProviders) {}
+  /** `skip`: nothing is checked, and everybody may do everything. */
+  constructor(
+    private readonly providers: AuthProviders,
+    private readonly skip = false,
+  ) {}
 
   /** Whether one of the identities has one of the permissions. An empty ACL is open; `super` may do everything. */
   permits(acl: readonly Acl[], wanted: number, identities: readonly Id[]): boolean {
-    if (acl === openAcl || acl.length === 0) return true;
+    if (acl === openAcl || acl.length === 0 || this.skip) return true;
     for (const entry of acl) {
       if ((entry.perms & wanted) !== 0 && this.names(entry, identities)) return true;
     }

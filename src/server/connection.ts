@@ -2,68 +2,76 @@
  * One connection: frames in, replies and events out, in the order in which they came about.
  *
  * Everything is done at once when a frame arrives, so replies are in request order by themselves, and an event is
- * written before any reply that reflects its change. Output is collected in one writer until the pipe asks for it.
+ * written before any reply that reflects its change. Output is collected in one writer until the pipe asks for it; once
+ * there is more than a little of it, further requests wait.
  */
 
 import { FrameSplitter } from '../wire/frames.js';
 import { ProtocolError } from '../errors/client-errors.js';
 import { type Address, type Pipe, type PipeHandlers } from '../transport/transport.js';
-import { type OperationName, operationName } from '../wire/operations.js';
-import { type JuteReader } from '../wire/reader.js';
-import { type Acl, connectRequestCodec, connectResponseCodec, xids } from '../wire/records.js';
+import { operationName } from '../wire/operations.js';
+import { type Acl, connectRequestCodec } from '../wire/records.js';
 import { type JuteWriter } from '../wire/writer.js';
 import { perms } from './acl.js';
 import { type Id } from './auth-provider.js';
+import { type ConnectionView } from './admin-view.js';
+import { type ConnectionHost } from './connection-host.js';
 import { type Peer } from './exchange.js';
+import { answerWord } from './four-letter-words.js';
+import { GreetingReader } from './greeting.js';
 import { type AnyHandler, handlers } from './handlers.js';
 import { shakeHands } from './handshake.js';
-import { type Machine } from './machine.js';
+import { HeldFrames } from './held-frames.js';
+import { Meter } from './meter.js';
 import { type Outcome, Refusal, refusals } from './refusal.js';
+import { type ReplyHead, writeNotice, writeReply, writeWelcome } from './replies.js';
+import { isLoggedIn, noSasl, SaslDialogue, type SaslStep } from './sasl.js';
 import { type ServerSession, type SessionConnection } from './sessions.js';
 import { type WatchNotice } from './watch-table.js';
-import { type WriterPool } from './writer-pool.js';
-
-/** What a connection shares with the others of its server. */
-export interface ConnectionHost {
-  readonly machine: Machine;
-  readonly maxFrameBytes: number;
-  readonly writers: WriterPool;
-  /** One for all: a frame is dealt with before the next is looked at, and a reader holds on to its last chunk. */
-  readonly reader: JuteReader;
-  /** Called for each request that is read. */
-  count(operation: OperationName): void;
-  /** The connection is closed; called once. */
-  forget(connection: Connection): void;
-}
 
 const headerBytes = 8;
-const syncConnected = 3;
+const holdOverBytes = 1024 * 1024;
 const noBytes = new Uint8Array(0);
+const encoder = new TextEncoder();
 
-export class Connection implements Peer, SessionConnection, Omit<PipeHandlers, 'onOpen'> {
+export class Connection
+  implements Peer, SessionConnection, ConnectionView, Omit<PipeHandlers, 'onOpen'>
+{
   identities: readonly Id[];
   readonly remoteHost: string;
+  readonly openedAtMs: number;
+  readonly meter: Meter;
   private readonly frames: FrameSplitter;
   private writer: JuteWriter | undefined;
   private current: ServerSession | undefined;
   private closed = false;
+  /** There until four bytes have come. */
+  private greeting: GreetingReader | undefined = new GreetingReader();
+  private sasl: Pick<SaslDialogue, 'step'> | undefined;
+  private readonly held = new HeldFrames(this);
 
   constructor(
-    private readonly host: ConnectionHost,
+    private readonly host: ConnectionHost<Connection>,
     private readonly pipe: Pipe,
-    remote: Address,
+    readonly remote: Address,
   ) {
+    this.openedAtMs = host.machine.now;
+    this.meter = new Meter(host.admin.traffic, this.openedAtMs);
     // A socket that speaks both IP versions shows an IPv4 peer in this form.
     this.remoteHost = remote.host.replace(/^::ffff:(?=\d+\.)/i, '');
     this.identities = [{ scheme: 'ip', id: this.remoteHost }];
     this.frames = new FrameSplitter(host.maxFrameBytes, (bytes, from, to) => {
-      this.takeFrame(bytes, from, to);
+      this.held.take(bytes, from, to);
       return !this.closed;
     });
   }
 
   get session(): ServerSession {
     if (this.current === undefined) throw new ProtocolError('a request before the handshake');
+    return this.current;
+  }
+
+  get sessionOrNone(): ServerSession | undefined {
     return this.current;
   }
 
@@ -77,39 +85,41 @@ export class Connection implements Peer, SessionConnection, Omit<PipeHandlers, '
     this.identities = [...this.identities, ...added.filter(isNew)];
   }
 
+  saslStep(token: Uint8Array | null): Outcome<SaslStep> {
+    const { saslUsers, nonce } = this.host;
+    this.sasl ??= saslUsers === undefined ? noSasl : new SaslDialogue(saslUsers, nonce());
+    const step = this.sasl.step(token);
+    if (!(step instanceof Refusal) && step.proven !== undefined) this.addIdentities([step.proven]);
+    return step;
+  }
+
   mayRead(acl: readonly Acl[]): boolean {
     return this.host.machine.rules.access.permits(acl, perms.read, this.identities);
   }
 
-  notify({ type, path, zxid }: WatchNotice): void {
-    const writer = this.output();
-    const mark = writer.beginFrame();
-    writer.int(xids.notification);
-    writer.long(this.host.machine.rules.version.noticesCarryZxid ? zxid : -1n);
-    writer.int(0);
-    writer.int(type);
-    writer.int(syncConnected);
-    writer.string(path);
-    writer.endFrame(mark);
+  notify(notice: WatchNotice): void {
+    const { noticesCarryZxid } = this.host.machine.rules.version;
+    writeNotice(this.output(), noticesCarryZxid ? notice : { ...notice, zxid: -1n });
+    this.meter.noticed();
   }
 
   onData(chunk: Uint8Array): void {
     if (this.closed) return;
-    try {
-      this.frames.push(chunk);
-    } catch (error) {
-      // What cannot be read as a frame, or as a header, ends the connection without a word.
-      if (!(error instanceof ProtocolError)) throw error;
-      this.close();
-    }
+    this.meter.arrived(chunk.length, this.host.machine.now);
+    this.guard(() => {
+      if (this.greeting === undefined) this.frames.push(chunk);
+      else this.greet(chunk, this.greeting);
+    });
   }
 
   onFlush(): Uint8Array {
     const { writer } = this;
     if (writer === undefined) return noBytes;
     this.writer = undefined;
+    this.meter.left(this.host.machine.now);
     const bytes = writer.take();
     this.host.writers.giveBack(writer);
+    this.guard(this.held.goOn);
     return bytes;
   }
 
@@ -131,8 +141,39 @@ export class Connection implements Peer, SessionConnection, Omit<PipeHandlers, '
     this.host.forget(this);
   }
 
-  private takeFrame(bytes: Uint8Array, from: number, to: number): void {
+  private greet(chunk: Uint8Array, reader: GreetingReader): void {
+    const greeting = reader.take(chunk);
+    if (greeting === undefined) return;
+    this.greeting = undefined;
+    if (greeting.kind === 'frames') {
+      this.frames.push(greeting.bytes);
+      return;
+    }
+    const { admin, words: whitelist } = this.host;
+    this.meter.received();
+    const answer = answerWord(admin, greeting.word, { argument: greeting.argument, whitelist });
+    this.output().raw(encoder.encode(answer));
+    this.meter.answered();
+    this.close();
+  }
+
+  /** What cannot be read as a frame, or as a header, ends the connection without a word. */
+  private guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.close();
+    }
+  }
+
+  saysEnough(): boolean {
+    return this.closed || (this.writer !== undefined && this.writer.length > holdOverBytes);
+  }
+
+  answer(bytes: Uint8Array, from: number, to: number): void {
     this.host.reader.reset(bytes, from, to);
+    this.meter.received();
     if (this.current === undefined) this.shakeHands();
     else if (to - from < headerBytes) this.close();
     else this.takeRequest(this.current);
@@ -142,11 +183,10 @@ export class Connection implements Peer, SessionConnection, Omit<PipeHandlers, '
     const request = connectRequestCodec.read(this.host.reader);
     const handshake = shakeHands(this.host.machine, request, { connection: this });
     if (handshake !== undefined) {
-      const writer = this.output();
-      const mark = writer.beginFrame();
-      connectResponseCodec.write(writer, handshake.response);
-      writer.endFrame(mark);
+      writeWelcome(this.output(), handshake.response);
+      this.meter.answered();
       this.current = handshake.session;
+      this.host.greeted(this);
     }
     if (this.current === undefined) this.close();
   }
@@ -160,13 +200,20 @@ export class Connection implements Peer, SessionConnection, Omit<PipeHandlers, '
     if (name !== undefined) this.host.count(name);
     const handler = handlers.get(opcode);
     if (handler === undefined || !machine.rules.version.atLeast(handler.operation.since)) {
-      this.writeReply(xid, -1n, refusals.unknownOpcode);
+      this.reply({ xid, zxid: -1n, handler: undefined }, refusals.unknownOpcode);
+      this.close();
+      return;
+    }
+    if (this.host.requireSasl && handler.style.outOfBand !== true && !isLoggedIn(this.identities)) {
+      this.reply({ xid, zxid: 0n, handler: undefined }, refusals.requiresSasl);
       this.close();
       return;
     }
     const outcome = this.run(handler);
     const zxid = handler.style.outOfBand === true ? 0n : machine.lastZxid;
-    this.writeReply(handler.style.xid ?? xid, zxid, outcome, handler);
+    this.meter.remember(opcode, xid, zxid);
+    if (outcome === refusals.authFailed) this.host.authFailed();
+    this.reply({ xid: handler.style.xid ?? xid, zxid, handler }, outcome);
     if (handler.style.closes === true || (outcome instanceof Refusal && outcome.closes))
       this.close();
   }
@@ -185,19 +232,9 @@ export class Connection implements Peer, SessionConnection, Omit<PipeHandlers, '
     return run({ machine, peer: this }, request);
   }
 
-  private writeReply(
-    xid: number,
-    zxid: bigint,
-    outcome: Outcome<unknown>,
-    handler?: AnyHandler,
-  ): void {
-    const writer = this.output();
-    const mark = writer.beginFrame();
-    writer.int(xid);
-    writer.long(zxid);
-    writer.int(outcome instanceof Refusal ? outcome.code : 0);
-    if (!(outcome instanceof Refusal)) handler?.operation.response.write(writer, outcome);
-    writer.endFrame(mark);
+  private reply(head: ReplyHead, outcome: Outcome<unknown>): void {
+    writeReply(this.output(), head, outcome);
+    this.meter.answered();
   }
 
   private output(): JuteWriter {

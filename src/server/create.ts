@@ -22,7 +22,7 @@ export function applyCreate(
   type: CreateType,
   request: AnyCreate,
 ): Outcome<Znode> {
-  const { tree, rules, caller } = transaction;
+  const { tree, rules, caller, quotas } = transaction;
   const mode = createMode(type, { flags: request.flags, ttlMs: request.ttlMs }, rules);
   if (mode instanceof Refusal) return mode;
   const cut = request.path.lastIndexOf('/');
@@ -36,11 +36,14 @@ export function applyCreate(
   if (pathProblem(path) !== undefined) return refusals.badArguments;
   if (tree.get(path) !== undefined) return refusals.nodeExists;
   if (parent.kind === 'ephemeral') return refusals.noChildrenForEphemerals;
+  const bytes = request.data?.length ?? 0;
+  const excess = quotas.check(path, { count: 1, bytes });
+  if (excess !== undefined) return excess;
   const node = tree.create(parent, birth(transaction, path, { mode, ttlMs: request.ttlMs }), {
     data: request.data,
     acl,
   });
-  transaction.changes.push({ type: 'created', path, acl, parentAcl: parent.acl });
+  transaction.changes.push({ type: 'created', path, acl, parentAcl: parent.acl, bytes });
   return node;
 }
 

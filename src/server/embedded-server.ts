@@ -4,6 +4,9 @@ import { type SchedulerLike } from 'rxjs';
 import { type Acceptor } from '../transport/transport.js';
 import { type OperationName } from '../wire/operations.js';
 import { type Acl, type Stat } from '../wire/records.js';
+import { type SaslUsers } from './digest-md5.js';
+import { type WordWhitelist } from './four-letter-words.js';
+import { type QuotaWarning } from './quotas.js';
 import { type ZnodeKind } from './znode.js';
 
 /** How an embedded server behaves. All times are in milliseconds. */
@@ -26,6 +29,26 @@ export interface EmbeddedServerOptions {
   readonly servers?: number;
   /** First byte of the session ids, 1 to 254. Default 1. */
   readonly serverId?: number;
+  /** Connections that one host may have at a time at one server; 0 = any number. Default 0 (over TCP 60). */
+  readonly maxClientCnxns?: number;
+  /** How long a connection may take to say who it is. Default: 20 ticks, the longest session timeout. */
+  readonly handshakeTimeoutMs?: number;
+  /** Which four-letter words are answered. Default `all` (a real server: `srvr`). */
+  readonly words?: WordWhitelist;
+  /** Who may log in by SASL DIGEST-MD5. Default: no SASL. */
+  readonly saslUsers?: SaslUsers;
+  /** Whether nothing but auth and SASL is answered before a login by SASL. Default false. */
+  readonly requireSasl?: boolean;
+  /** Numbers in [0, 1) for SASL's challenges. Default: a fixed sequence, which over a network is none. */
+  readonly random?: () => number;
+  /** Nothing is checked against ACLs. Default false. */
+  readonly skipAcl?: boolean;
+  /** Whether hard quotas refuse what exceeds them. Default false. */
+  readonly enforceQuota?: boolean;
+  /** Told of what exceeds a quota, hard or soft. */
+  readonly onQuotaWarning?: (warning: QuotaWarning) => void;
+  /** How long a container may exist without ever having had a child. Default 0: for ever. */
+  readonly containerMaxUnusedMs?: number;
 }
 
 /** One session, as it is now. */
@@ -81,6 +104,13 @@ export interface EmbeddedServer {
   stop(index?: number): void;
   /** Takes connections again, with the tree and the sessions of before; each has its full timeout again. */
   start(index?: number): void;
+  /** The whole state as bytes: znodes, sessions, zxid. Connections and watches are no part of it. */
+  snapshot(): Uint8Array;
+  /**
+   * Takes a state that was saved in place of its own. All connections are closed; sessions live on with a full timeout.
+   * Throws `ProtocolError`, and changes nothing, if the bytes are no snapshot.
+   */
+  restore(snapshot: Uint8Array): void;
   /** Stops for good. Nothing is left behind: no timer, no connection. */
   dispose(): void;
 }

@@ -27,6 +27,8 @@ interface ReplyStyle {
   readonly xid?: number;
   /** Auth and SASL answer outside the pipeline: zxid 0, and a body that cannot be read closes the connection. */
   readonly outOfBand?: boolean;
+  /** The body of a refusal, where it has one. */
+  readonly refusalBody?: unknown;
   /** The connection is closed behind the reply. */
   readonly closes?: boolean;
 }
@@ -93,8 +95,10 @@ const rows = [
     return undefined;
   }),
   row(operations.auth, auth, { outOfBand: true }),
-  // No SASL here: the answer is no error but a null token (measured).
-  row(operations.sasl, () => ({ token: null }), { outOfBand: true }),
+  row(operations.sasl, ({ peer }, { token }) => peer.saslStep(token), {
+    outOfBand: true,
+    refusalBody: { token: null },
+  }),
   row(operations.closeSession, closeSession, { closes: true }),
 ];
 

@@ -8,8 +8,10 @@
 
 import { type SchedulerLike } from 'rxjs';
 import { type Outcome } from './refusal.js';
+import { Quotas, type QuotaOptions } from './quotas.js';
 import { type ServerSession, Sessions } from './sessions.js';
 import { type Caller, type Transaction, type WriteRules } from './transaction.js';
+import { type Tree } from './tree.js';
 import { virginTree } from './virgin-tree.js';
 import { type Change, Watches } from './watches.js';
 import { removeUnchecked } from './writes.js';
@@ -20,25 +22,51 @@ export interface MachineOptions {
   readonly tickMs: number;
   readonly serverId: number;
   readonly rules: WriteRules;
+  readonly quota: QuotaOptions;
+  /** Whether the reaper looks at containers that never had a child. */
+  readonly reapUnused: boolean;
   /** Called after every change of the tree. */
   readonly onChange: () => void;
 }
 
 export class Machine {
-  readonly tree = virginTree();
+  readonly quotas: Quotas;
   readonly watches = new Watches();
   readonly sessions: Sessions;
   readonly rules: WriteRules;
   private zxid = 0n;
+  private nodes: Tree;
 
   constructor(private readonly options: MachineOptions) {
     this.rules = options.rules;
+    this.nodes = virginTree(options);
+    this.quotas = new Quotas(this.nodes, options.quota);
     this.sessions = new Sessions({
       ...options,
       onExpire: (session) => {
         this.expire(session);
       },
     });
+  }
+
+  get tree(): Tree {
+    return this.nodes;
+  }
+
+  get tickMs(): number {
+    return this.options.tickMs;
+  }
+
+  /** An empty tree of the kind that this machine has. */
+  emptyTree(): Tree {
+    return virginTree(this.options);
+  }
+
+  /** Takes a saved tree and zxid in place of its own. Connections must have been closed; sessions are loaded apart. */
+  load(tree: Tree, lastZxid: bigint): void {
+    this.nodes = tree;
+    this.zxid = lastZxid;
+    this.quotas.load(tree);
   }
 
   /** Zxid of the last transaction, failed ones included. */
@@ -54,8 +82,8 @@ export class Machine {
   write<T>(caller: Caller, apply: (transaction: Transaction) => Outcome<T>): Outcome<T> {
     const changes: Change[] = [];
     const zxid = this.burnZxid();
-    const { tree, rules } = this;
-    const outcome = apply({ tree, rules, caller, zxid, time: this.now, changes });
+    const { tree, rules, quotas } = this;
+    const outcome = apply({ tree, quotas, rules, caller, zxid, time: this.now, changes });
     this.publish(changes, zxid);
     return outcome;
   }
@@ -95,7 +123,10 @@ export class Machine {
 
   private publish(changes: readonly Change[], zxid: bigint): void {
     if (changes.length === 0) return;
-    for (const change of changes) this.watches.publish(change, zxid);
+    for (const change of changes) {
+      this.quotas.follow(change);
+      this.watches.publish(change, zxid);
+    }
     this.options.onChange();
   }
 }

@@ -13,6 +13,8 @@ import { type Znode } from './znode.js';
 export interface ReaperOptions {
   readonly scheduler: SchedulerLike;
   readonly intervalMs: number;
+  /** How long a container may exist without ever having had a child; 0 = for ever. */
+  readonly maxUnusedMs: number;
 }
 
 export class Reaper {
@@ -35,7 +37,7 @@ export class Reaper {
     const { tree } = this.machine;
     const due = [...tree.expirable].filter((path) => {
       const node = tree.get(path);
-      return node !== undefined && isDue(node, nowMs);
+      return node !== undefined && nowMs >= this.dueAt(node);
     });
     for (const path of due) this.machine.remove([path]);
     return due;
@@ -67,7 +69,7 @@ export class Reaper {
     let dueMs = Infinity;
     for (const path of tree.expirable) {
       const node = tree.get(path);
-      if (node !== undefined) dueMs = Math.min(dueMs, dueAt(node));
+      if (node !== undefined) dueMs = Math.min(dueMs, this.dueAt(node));
     }
     this.additionsSeen = tree.expirableAdditions;
     if (dueMs === Infinity) {
@@ -78,13 +80,10 @@ export class Reaper {
     const rounds = Math.max(1, Math.ceil((dueMs - now) / intervalMs));
     this.alarm.set(now + rounds * intervalMs);
   }
-}
 
-function isDue(node: Znode, nowMs: number): boolean {
-  return nowMs >= dueAt(node);
-}
-
-/** A TTL must be exceeded, not just reached. */
-function dueAt(node: Znode): number {
-  return node.kind === 'ttl' ? node.mtime + node.ttlMs + 1 : 0;
+  /** A TTL, and the time of a container that is never used, must be exceeded, not just reached. */
+  private dueAt(node: Znode): number {
+    if (node.kind === 'ttl') return node.mtime + node.ttlMs + 1;
+    return node.childCreates > 0 ? 0 : node.mtime + this.options.maxUnusedMs + 1;
+  }
 }

@@ -28,5 +28,7 @@ export const refusals = {
   invalidAcl: new Refusal(errorCodes.InvalidACL),
   authFailed: new Refusal(errorCodes.AuthFailed, true),
   noWatcher: new Refusal(errorCodes.NoWatcher),
+  requiresSasl: new Refusal(errorCodes.SessionClosedRequireSaslAuth, true),
+  quotaExceeded: new Refusal(errorCodes.QuotaExceeded),
   reconfigDisabled: new Refusal(errorCodes.ReconfigDisabled),
 } as const;

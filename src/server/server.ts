@@ -2,31 +2,16 @@
 
 import { InvalidOptionError } from '../errors/client-errors.js';
 import { type Acceptor } from '../transport/transport.js';
-import { defaultMaxFrameBytes } from '../wire/frames.js';
 import { type OperationName } from '../wire/operations.js';
-import { JuteReader } from '../wire/reader.js';
-import { AccessControl } from './acl.js';
-import { digestProvider } from './digest-provider.js';
 import { type EmbeddedServer, type EmbeddedServerOptions } from './embedded-server.js';
 import { Front } from './front.js';
 import { ephemeralPaths, sessionSnapshots, treeSnapshot } from './inspect.js';
-import { ipProvider } from './ip-provider.js';
-import { Machine } from './machine.js';
+import { type Machine } from './machine.js';
 import { Reaper } from './reaper.js';
-import { serverVersion } from './server-version.js';
-import { WriterPool } from './writer-pool.js';
+import { createMachine, ensembleHost, settleOptions } from './settled-options.js';
+import { prepareRestore, takeSnapshot } from './snapshot.js';
 
 export { type EmbeddedServer, type EmbeddedServerOptions } from './embedded-server.js';
-
-const defaults = {
-  tickMs: 2000,
-  maxFrameBytes: defaultMaxFrameBytes,
-  reapIntervalMs: 1000,
-  version: '3.9.3',
-  extendedTypes: true,
-  servers: 1,
-  serverId: 1,
-};
 
 /** Makes an embedded server; it takes connections as soon as its acceptor is given to a listener. */
 export function createServer(options: EmbeddedServerOptions): EmbeddedServer {
@@ -43,21 +28,17 @@ class Ensemble implements EmbeddedServer {
   private disposed = false;
 
   constructor(options: EmbeddedServerOptions) {
-    const settled = { ...defaults, ...options };
-    checkOptions(settled);
-    const { scheduler, maxFrameBytes, reapIntervalMs, servers } = settled;
+    const settled = settleOptions(options);
+    const { scheduler, reapIntervalMs, servers, containerMaxUnusedMs: maxUnusedMs } = settled;
     this.machine = createMachine(settled, () => {
       this.reaper.review();
     });
-    this.reaper = new Reaper(this.machine, { scheduler, intervalMs: reapIntervalMs });
-    const host = {
-      machine: this.machine,
-      maxFrameBytes,
-      writers: new WriterPool(),
-      reader: new JuteReader(),
-      requestCounts: this.counts,
-    };
-    this.fronts = Array.from({ length: servers }, () => new Front(host));
+    this.reaper = new Reaper(this.machine, { scheduler, intervalMs: reapIntervalMs, maxUnusedMs });
+    const host = ensembleHost(this.machine, settled, this.counts);
+    this.fronts = Array.from(
+      { length: servers },
+      (_, i) => new Front(host, { ...settled, serverId: settled.serverId + i }),
+    );
     this.acceptors = this.fronts.map((front) => (pipe, remote) => front.accept(pipe, remote));
     this.acceptor = (pipe, remote) => this.front(0).accept(pipe, remote);
   }
@@ -106,6 +87,17 @@ class Ensemble implements EmbeddedServer {
     return this.reaper.reap(this.machine.now);
   }
 
+  snapshot(): Uint8Array {
+    return takeSnapshot(this.machine);
+  }
+
+  restore(snapshot: Uint8Array): void {
+    const load = prepareRestore(this.machine, snapshot);
+    this.dropConnections();
+    load();
+    if (this.fronts.some((front) => front.isRunning)) this.reaper.start();
+  }
+
   stop(index?: number): void {
     for (const front of this.chosen(index)) front.stop();
     if (this.fronts.some((front) => front.isRunning)) return;
@@ -136,40 +128,4 @@ class Ensemble implements EmbeddedServer {
     if (front !== undefined) return front;
     throw new InvalidOptionError('index', `must be below ${String(this.fronts.length)}`);
   }
-}
-
-type SettledOptions = EmbeddedServerOptions & typeof defaults;
-
-function createMachine(options: SettledOptions, onChange: () => void): Machine {
-  const providers = new Map(
-    [digestProvider(options.superDigest), ipProvider].map((one) => [one.scheme, one]),
-  );
-  const { scheduler, tickMs, serverId, extendedTypes } = options;
-  const rules = {
-    access: new AccessControl(providers),
-    version: serverVersion(options.version),
-    extendedTypes,
-  };
-  return new Machine({ scheduler, tickMs, serverId, rules, onChange });
-}
-
-function checkOptions(options: SettledOptions): void {
-  checkWhole('tickMs', options.tickMs, { from: 1, to: 0x7fff_ffff });
-  checkWhole('maxFrameBytes', options.maxFrameBytes, { from: 64, to: 0x7fff_ffff });
-  checkWhole('reapIntervalMs', options.reapIntervalMs, { from: 1, to: 0x7fff_ffff });
-  checkWhole('servers', options.servers, { from: 1, to: 255 });
-  checkWhole('serverId', options.serverId, { from: 1, to: 254 });
-}
-
-function checkWhole(
-  option: string,
-  value: number,
-  { from, to }: { from: number; to: number },
-): void {
-  if (Number.isInteger(value) && value >= from && value <= to) return;
-  throw new InvalidOptionError(
-    option,
-    `must be a whole number from ${String(from)} to ${String(to)}, not ${String(value)}`,
-    { operation: 'createServer' },
-  );
 }

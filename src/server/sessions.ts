@@ -72,6 +72,27 @@ export class Sessions {
     return session;
   }
 
+  /** The id that the next session gets. */
+  get upcomingId(): bigint {
+    return this.nextId;
+  }
+
+  /** Takes saved sessions in place of its own; each has its full timeout. */
+  load(
+    saved: readonly Pick<ServerSession, 'id' | 'password' | 'timeoutMs'>[],
+    upcoming: bigint,
+  ): void {
+    for (const session of this.byId.values()) this.queue.remove(session);
+    this.byId.clear();
+    this.alarm.set(undefined);
+    this.nextId = upcoming > this.nextId ? upcoming : this.nextId;
+    for (const one of saved) {
+      const session = { ...one, connection: undefined, expiresAtMs: 0 };
+      this.byId.set(session.id, session);
+      this.touch(session);
+    }
+  }
+
   /** The client was heard: the session lives for another timeout. */
   touch(session: ServerSession): void {
     if (!this.clockRuns) return;

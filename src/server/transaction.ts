@@ -2,6 +2,7 @@
 
 import { type AccessControl } from './acl.js';
 import { type Id } from './auth-provider.js';
+import { type Quotas } from './quotas.js';
 import { type ServerVersion } from './server-version.js';
 import { type Tree } from './tree.js';
 import { type Change } from './watches.js';
@@ -23,6 +24,7 @@ export interface WriteRules {
 /** One write, or all operations of a multi. */
 export interface Transaction {
   readonly tree: Tree;
+  readonly quotas: Quotas;
   readonly rules: WriteRules;
   readonly caller: Caller;
   readonly zxid: bigint;

@@ -6,7 +6,7 @@
  * nothing; the root is found as '/' and as '' (the parent of '/a', as far as a path is cut at its last slash).
  */
 
-import { baseName } from '../path.js';
+import { baseName, joinPath } from '../path.js';
 import { type Acl } from '../wire/records.js';
 import { Znode, type ZnodeBirth } from './znode.js';
 
@@ -35,7 +35,11 @@ export class Tree {
   private readonly root: Znode;
   private undo: (() => void)[] | undefined = undefined;
 
-  constructor(rootContent: ZnodeContent) {
+  /** `reapUnused`: containers that never had a child are on the list too. */
+  constructor(
+    rootContent: ZnodeContent,
+    private readonly reapUnused = false,
+  ) {
     const birth = { kind: 'persistent', owner: 0n, ttlMs: 0, zxid: 0n, time: 0 } as const;
     this.root = new Znode({ ...birth, path: '/' }, rootContent.data, rootContent.acl);
     this.nodes.set('/', this.root);
@@ -79,6 +83,27 @@ export class Tree {
       for (const name of children) pending.push(`${at}/${name}`);
     }
     return count;
+  }
+
+  /** A znode and all below it, and the bytes of their data; nothing if there is no such znode. */
+  measure(path: string): { count: number; bytes: number } {
+    const pending = [path];
+    let count = 0;
+    let bytes = 0;
+    for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
+      const node = this.nodes.get(at);
+      if (node === undefined) continue;
+      count += 1;
+      bytes += node.data?.length ?? 0;
+      for (const name of node.children ?? []) pending.push(joinPath(at, name));
+    }
+    return { count, bytes };
+  }
+
+  /** Puts a znode back as it was saved; its parent has been put back before it. */
+  restore(node: Znode, parent: Znode): void {
+    this.attach(parent, node);
+    this.review(parent);
   }
 
   /** Adds a znode below an existing parent. */
@@ -126,6 +151,11 @@ export class Tree {
       node.mzxid = mzxid;
       node.mtime = mtime;
     });
+  }
+
+  /** Sets data that the server keeps itself: nothing else of the znode changes, and no rollback undoes it. */
+  keepData(node: Znode, data: Uint8Array): void {
+    node.data = data;
   }
 
   setAcl(node: Znode, acl: readonly Acl[]): void {
@@ -178,7 +208,7 @@ export class Tree {
   /** Puts a znode on the reaper's list or takes it off, after its children have changed. */
   private review(node: Znode): void {
     if (node.kind === 'persistent' || node.kind === 'ephemeral') return;
-    const used = node.kind === 'ttl' || node.childCreates > 0;
+    const used = node.kind === 'ttl' || node.childCreates > 0 || this.reapUnused;
     if (!used || node.childCount > 0) {
       this.expirable.delete(node.path);
     } else if (!this.expirable.has(node.path)) {

@@ -17,6 +17,8 @@ export interface WatchNotice {
   readonly zxid: bigint;
 }
 
+const nothing: ReadonlySet<string> = new Set();
+
 /** The watches of one kind. */
 export class WatchTable {
   private readonly byPath = new Map<string, Set<Watcher>>();
@@ -55,6 +57,11 @@ export class WatchTable {
   /** Who watches a path. */
   at(path: string): ReadonlySet<Watcher> | undefined {
     return this.byPath.get(path);
+  }
+
+  /** What a watcher watches. */
+  pathsOf(watcher: Watcher): ReadonlySet<string> {
+    return this.byWatcher.get(watcher) ?? nothing;
   }
 
   /** Removes all watches of a path and tells whose they were. */

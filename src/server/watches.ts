@@ -22,6 +22,8 @@ export interface Change {
   readonly acl: readonly Acl[];
   /** The parent's ACL. */
   readonly parentAcl: readonly Acl[];
+  /** By how much there is more data now; negative for less. Quotas go by it. */
+  readonly bytes: number;
 }
 
 export class Watches {

@@ -10,6 +10,7 @@ import { perms } from './acl.js';
 import { type Outcome, refusals } from './refusal.js';
 import { type Transaction } from './transaction.js';
 import { type Tree } from './tree.js';
+import { type Change } from './watches.js';
 import { type Znode } from './znode.js';
 
 const anyVersion = -1;
@@ -30,25 +31,34 @@ export function applyDelete(
   if (node === undefined) return refusals.noNode;
   if (!isVersion(version, node.version)) return refusals.badVersion;
   if (node.childCount > 0) return refusals.notEmpty;
-  transaction.changes.push({ type: 'deleted', path, acl: node.acl, parentAcl: parent.acl });
+  transaction.changes.push(deletion(node, parent));
   tree.remove(parent, node, zxid);
   return undefined;
 }
 
-/** Path, the znode, WRITE, its version. */
+/** Path, the znode, WRITE, quota, its version. */
 export function applySetData(
   transaction: Transaction,
   { path, data, version }: SetDataRequest,
 ): Outcome<Znode> {
-  const { tree, rules, caller } = transaction;
+  const { tree, rules, caller, quotas } = transaction;
   if (pathProblem(path) !== undefined) return refusals.badArguments;
   const node = tree.get(path);
   if (node === undefined) return refusals.noNode;
   if (!rules.access.permits(node.acl, perms.write, caller.identities)) return refusals.noAuth;
+  const bytes = (data?.length ?? 0) - (node.data?.length ?? 0);
+  const excess = quotas.check(path, { count: 0, bytes });
+  if (excess !== undefined) return excess;
   if (!isVersion(version, node.version)) return refusals.badVersion;
   tree.setData(node, data, transaction);
   // Nobody but the znode's own watchers is told, so the parent's ACL does not matter.
-  transaction.changes.push({ type: 'dataChanged', path, acl: node.acl, parentAcl: node.acl });
+  transaction.changes.push({
+    type: 'dataChanged',
+    path,
+    acl: node.acl,
+    parentAcl: node.acl,
+    bytes,
+  });
   return node;
 }
 
@@ -82,15 +92,20 @@ export function applyCheck(
 
 /** Removes what nobody is asked about: a session's ephemerals, and what the reaper has found. */
 export function removeUnchecked(
-  transaction: Omit<Transaction, 'rules' | 'caller'>,
+  transaction: Omit<Transaction, 'rules' | 'caller' | 'quotas'>,
   path: string,
 ): void {
   const { tree, changes, zxid } = transaction;
   const node = tree.get(path);
   const parent = parentOf(tree, path);
   if (node === undefined || parent === undefined || node.childCount > 0) return;
-  changes.push({ type: 'deleted', path, acl: node.acl, parentAcl: parent.acl });
+  changes.push(deletion(node, parent));
   tree.remove(parent, node, zxid);
+}
+
+function deletion({ path, acl, data }: Znode, parent: Znode): Change {
+  const bytes = -(data?.length ?? 0);
+  return { type: 'deleted', path, acl, parentAcl: parent.acl, bytes };
 }
 
 function parentOf(tree: Tree, path: string): Znode | undefined {

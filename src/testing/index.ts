@@ -1,4 +1,4 @@
-/** Door "rxzk/testing": an embedded ZooKeeper, in this process or on a port, for tests of those who use rxzk. */
+/** Door "rxzk/testing": virtual time with marbles and faults, and an embedded ZooKeeper, for tests of those who use rxzk. */
 
 export {
   type EmbeddedServer,
@@ -6,5 +6,29 @@ export {
   type SessionSnapshot,
   type ZnodeSnapshot,
 } from '../server/embedded-server.js';
+export { type SaslUsers } from '../server/digest-md5.js';
+export { type WordWhitelist } from '../server/four-letter-words.js';
+export { type QuotaWarning } from '../server/quotas.js';
 export { createServer } from '../server/server.js';
+export { type Direction } from '../transport/memory-faults.js';
+export { type ResumeFirst } from './client-time.js';
+export { type Scenario, type TestTime, type ZkTestContext } from './context.js';
+export { type SubscriptionFrames, type TimelineOptions } from './expectations.js';
+export { ZkTestError } from './failure.js';
+export { type FaultKind } from './fault-plan.js';
+export { type FaultMarblesOptions, type LossMatch, type TestFaults } from './faults.js';
+export { type LogEntry } from './journal.js';
+export { type MarbleValues } from './marbles.js';
+export { type MatcherVerdict, zkMatchers } from './matchers.js';
+export { type Znodes } from './operator.js';
+export { type TestClientOptions, type ZkTestOptions } from './options.js';
+export { completes, ErrorMatcher, errs } from './recording.js';
+export { type RequestMatch, type RequestName } from './request-match.js';
+export { type ErrorShape, type ExpectedError, sameError } from './same-error.js';
+export { type ValueMatcher } from './same-value.js';
+export { type RandomFaultsOptions, simulate, type SimulateOptions } from './simulate.js';
 export { type RunningServer, startServer, type StartServerOptions } from './start-server.js';
+export { type TestServer } from './test-server.js';
+export { type Time } from './time.js';
+export { type Timeline } from './timeline.js';
+export { zkTest } from './zk-test.js';

@@ -3,8 +3,10 @@
 import { asyncScheduler } from 'rxjs';
 import { type EmbeddedServer, type EmbeddedServerOptions } from '../server/embedded-server.js';
 import { createServer } from '../server/server.js';
+import { realPlatform } from '../platform.js';
 import { listenTcp } from '../transport/tcp-listener.js';
 import { formatAddress } from '../transport/transport.js';
+import { type DataFile, keepDataFile } from './data-file.js';
 
 /** How to start a server. All else is as for an {@link EmbeddedServer}; there is one server and it runs in real time. */
 export interface StartServerOptions extends Omit<EmbeddedServerOptions, 'scheduler' | 'servers'> {
@@ -12,6 +14,12 @@ export interface StartServerOptions extends Omit<EmbeddedServerOptions, 'schedul
   readonly port?: number;
   /** The interface to listen on. Default: `127.0.0.1`, this machine only. */
   readonly host?: string;
+  /** Keeps znodes and sessions in this file, so that they survive. Default: they are in memory only. */
+  readonly dataFile?: string;
+  /** How long after a change `dataFile` is written; longer where it is large. Default 1,000. */
+  readonly saveIntervalMs?: number;
+  /** Told when `dataFile` could not be written; it is tried again. Default: nothing. */
+  readonly onSaveError?: (error: Error) => void;
 }
 
 /** A server that runs. It keeps the process alive until it is stopped. */
@@ -20,7 +28,7 @@ export interface RunningServer {
   readonly hosts: string;
   /** What goes on inside, and what can be done to it. */
   readonly server: EmbeddedServer;
-  /** Closes all connections and the port, and forgets everything. Idempotent. */
+  /** Closes all connections and the port, writes `dataFile`, and forgets everything. Idempotent. */
   stop(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -28,7 +36,7 @@ export interface RunningServer {
 /**
  * Starts an embedded ZooKeeper that any client can talk to over TCP.
  *
- * Its data is in memory and goes with it.
+ * Its data is in memory and goes with it, unless there is a `dataFile`. One host may have 60 connections at a time.
  *
  * @example
  * await using running = await startServer();
@@ -36,15 +44,34 @@ export interface RunningServer {
  */
 export async function startServer(options: StartServerOptions = {}): Promise<RunningServer> {
   const { port = 0, host = '127.0.0.1', ...rest } = options;
-  const server = createServer({ ...rest, scheduler: asyncScheduler });
+  const overNetwork = { maxClientCnxns: 60, random: () => realPlatform.random() };
+  const server = createServer({ ...overNetwork, ...rest, scheduler: asyncScheduler });
+  // The port comes first, so that of two processes only the one that has it touches the file.
+  server.stop();
   const listener = await listenTcp({ host, port }, server.acceptor);
+  const data = await dataFileOf(server, options).catch(async (error: unknown) => {
+    await listener.close();
+    throw error;
+  });
+  server.start();
   let stopped: Promise<void> | undefined;
   const stop = (): Promise<void> => {
     if (stopped === undefined) {
       server.dispose();
-      stopped = listener.close();
+      stopped = Promise.all([listener.close(), data?.close()]).then(() => undefined);
     }
     return stopped;
   };
   return { hosts: formatAddress(listener.address), server, stop, [Symbol.asyncDispose]: stop };
+}
+
+async function dataFileOf(
+  server: EmbeddedServer,
+  { dataFile: path, saveIntervalMs = 1000, onSaveError: onError = ignore }: StartServerOptions,
+): Promise<DataFile | undefined> {
+  return path === undefined ? undefined : keepDataFile(server, { path, saveIntervalMs, onError });
+}
+
+function ignore(): void {
+  // Nobody wants to know.
 }

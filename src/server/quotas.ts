@@ -1,0 +1,144 @@
+/**
+ * Quotas: what znodes below `/zookeeper/quota` say how much there may be below a path, and how much there is.
+ *
+ * Theory of operation. `/zookeeper/quota<path>/zookeeper_limits` makes a quota of the path: the deepest one above a znode
+ * counts, alone. `zookeeper_stats` beside it is kept by the server, without a version, a zxid or a watch of its own: it is
+ * counted anew when it is created and follows every change that has gone through. So operations of one multi are all
+ * judged by what was there before it, as in a real server. A quota without stats binds nobody. A hard limit refuses
+ * if quotas are enforced; a soft one warns.
+ */
+
+import { baseName } from '../path.js';
+import { type Outcome, refusals } from './refusal.js';
+import { formatLimits, parseLimits, type QuotaFigures } from './quota-figures.js';
+import { type Tree } from './tree.js';
+import { type Change } from './watches.js';
+
+/** A quota that was exceeded, or would have been. */
+export interface QuotaWarning {
+  readonly path: string;
+  readonly kind: 'count' | 'bytes';
+  readonly limit: number;
+  readonly current: number;
+  /** Whether the change was refused. */
+  readonly hard: boolean;
+}
+
+/** How quotas are treated. */
+export interface QuotaOptions {
+  readonly enforce: boolean;
+  readonly onWarning: (warning: QuotaWarning) => void;
+}
+
+const root = '/zookeeper/quota';
+const limitsName = '/zookeeper_limits';
+const statsName = '/zookeeper_stats';
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+export class Quotas {
+  /** How often a hard limit has refused something. */
+  refusals = 0;
+  private readonly limited = new Set<string>();
+
+  constructor(
+    private tree: Tree,
+    private readonly options: QuotaOptions,
+  ) {
+    this.load(tree);
+  }
+
+  /** Another tree takes the place of the old one. */
+  load(tree: Tree): void {
+    this.tree = tree;
+    this.limited.clear();
+    for (const { path } of tree.all()) {
+      if (isLimits(path)) this.limited.add(subject(path, limitsName));
+    }
+  }
+
+  /** Whether so much more at a path is within its quota. Only growth can be too much. */
+  check(path: string, more: QuotaFigures): Outcome<undefined> {
+    if (this.limited.size === 0) return undefined;
+    const quota = this.quotaOf(path);
+    if (quota === undefined) return undefined;
+    const stats = this.read(quota, statsName);
+    const limits = this.read(quota, limitsName);
+    if (stats === undefined || limits === undefined) return undefined;
+    const now = parseLimits(decoder.decode(stats));
+    const most = parseLimits(decoder.decode(limits));
+    if (now === undefined || most === undefined) {
+      return this.options.enforce ? refusals.marshalling : undefined;
+    }
+    for (const kind of ['count', 'bytes'] as const) {
+      const current = now[kind] + more[kind];
+      const hardLimit = kind === 'count' ? most.countHardLimit : most.byteHardLimit;
+      const hard = hardLimit > -1;
+      const limit = hard ? hardLimit : most[kind];
+      if (more[kind] <= 0 || limit <= -1 || current <= limit) continue;
+      const refuses = hard && this.options.enforce;
+      this.options.onWarning({ path: quota, kind, limit, current, hard: refuses });
+      if (!refuses) continue;
+      this.refusals += 1;
+      return refusals.quotaExceeded;
+    }
+    return undefined;
+  }
+
+  /** Follows a change that has gone through. */
+  follow({ type, path, bytes }: Change): void {
+    if (path.startsWith(root)) this.followOwn(type, path);
+    if (this.limited.size === 0) return;
+    const quota = this.quotaOf(path);
+    if (quota === undefined) return;
+    this.add(quota, { count: type === 'created' ? 1 : type === 'deleted' ? -1 : 0, bytes });
+  }
+
+  private followOwn(type: Change['type'], path: string): void {
+    if (isLimits(path)) {
+      if (type === 'created') this.limited.add(subject(path, limitsName));
+      if (type === 'deleted') this.limited.delete(subject(path, limitsName));
+    }
+    if (type === 'created' && path.endsWith(statsName)) {
+      const counted = subject(path, statsName);
+      if (counted !== '') this.write(counted, this.tree.measure(counted));
+    }
+  }
+
+  /** The deepest path with a quota, from this one up; the root has none. */
+  private quotaOf(path: string): string | undefined {
+    let at = path;
+    while (at.length > 1) {
+      if (this.limited.has(at)) return at;
+      at = at.slice(0, at.lastIndexOf('/'));
+    }
+    return undefined;
+  }
+
+  private add(quota: string, more: QuotaFigures): void {
+    const stats = this.read(quota, statsName);
+    if (stats === undefined) return;
+    const now = parseLimits(decoder.decode(stats));
+    if (now === undefined) return;
+    this.write(quota, { ...now, count: now.count + more.count, bytes: now.bytes + more.bytes });
+  }
+
+  private read(quota: string, name: string): Uint8Array | undefined {
+    const node = this.tree.get(root + quota + name);
+    return node === undefined ? undefined : (node.data ?? new Uint8Array(0));
+  }
+
+  private write(quota: string, figures: QuotaFigures): void {
+    const node = this.tree.get(root + quota + statsName);
+    if (node !== undefined) this.tree.keepData(node, encoder.encode(formatLimits(figures)));
+  }
+}
+
+function isLimits(path: string): boolean {
+  return path.startsWith(`${root}/`) && `/${baseName(path)}` === limitsName;
+}
+
+/** The path that a znode of the bookkeeping is about; empty for none. */
+function subject(path: string, name: string): string {
+  return path.slice(root.length, path.length - name.length);
+}

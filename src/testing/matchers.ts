@@ -1,0 +1,34 @@
+/** A matcher for `expect.extend`, as jest and vitest have it; neither is imported. */
+
+import {
+  describeError,
+  describeExpectedError,
+  type ExpectedError,
+  sameError,
+} from './same-error.js';
+
+/** What a matcher answers. */
+export interface MatcherVerdict {
+  readonly pass: boolean;
+  readonly message: () => string;
+}
+
+/**
+ * Matchers to give to `expect.extend`.
+ *
+ * @example
+ * expect.extend(zkMatchers);
+ * expect(error).toMatchZooKeeperError({ class: NoNodeError, path: '/a' });
+ */
+export const zkMatchers = {
+  /** Compares an error by class, code and path; see {@link sameError}. */
+  toMatchZooKeeperError(received: unknown, expected: ExpectedError): MatcherVerdict {
+    const pass = sameError(received, expected);
+    const message = (): string =>
+      [
+        `expected ${pass ? 'anything but ' : ''}${describeExpectedError(expected)}`,
+        `got      ${describeError(received)}`,
+      ].join('\n');
+    return { pass, message };
+  },
+};
