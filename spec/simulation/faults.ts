@@ -1,6 +1,6 @@
 /** The faults of a run: planned ahead from the seed as plain data, so that a run can be repeated with fewer of them. */
 
-import { type Dice } from '../support/dice.js';
+import { type Dice } from '../../src/testing/dice.js';
 import { ambush } from './ambush.js';
 import { type World } from './world.js';
 

@@ -13,7 +13,7 @@
  */
 
 import { type SchedulerAction, type SchedulerLike, Subscription } from 'rxjs';
-import { type Dice } from '../support/dice.js';
+import { type Dice } from '../../src/testing/dice.js';
 import { type VirtualTime } from '../support/virtual-time.js';
 
 export type PauseKind = 'stop' | 'sleep' | 'dead';

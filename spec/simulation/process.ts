@@ -6,7 +6,7 @@ import { type GiveUp } from '../../src/client/lease.js';
 import { type ZooKeeper } from '../../src/client/zookeeper.js';
 import { type SessionState } from '../../src/session/state.js';
 import { type Address, formatAddress } from '../../src/transport/transport.js';
-import { Dice } from '../support/dice.js';
+import { Dice } from '../../src/testing/dice.js';
 import { ClientTap } from './client-tap.js';
 import { Contender, type ContenderTerms } from './contender.js';
 import { OneShots } from './one-shots.js';

@@ -1,6 +1,6 @@
 /** What a run is like: derived from its seed, or put together by hand. */
 
-import { Dice } from '../support/dice.js';
+import { Dice } from '../../src/testing/dice.js';
 import { type Fault, planFaults, type Temper } from './faults.js';
 
 export interface Scenario {

@@ -4,7 +4,7 @@
  * Everything follows from the seed and the scenario, so the same two give the same run, event by event.
  */
 
-import { Dice } from '../support/dice.js';
+import { Dice } from '../../src/testing/dice.js';
 import { strike } from './faults.js';
 import { PromiseBroken } from './journal.js';
 import { type Scenario, scenarioOf } from './scenario.js';

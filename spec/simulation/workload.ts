@@ -2,7 +2,7 @@
 
 import { check, create, remove, set } from '../../src/client/transaction-builders.js';
 import { type RequestOptions } from '../../src/client/request.js';
-import { type Dice } from '../support/dice.js';
+import { type Dice } from '../../src/testing/dice.js';
 import { contenderStyles } from './contender.js';
 import { type Process } from './process.js';
 import { readerKinds } from './reader.js';

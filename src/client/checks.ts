@@ -8,9 +8,6 @@ import { InvalidOptionError } from '../errors/client-errors.js';
 import { type Acl } from '../wire/records.js';
 import { nearestName } from './nearest-name.js';
 
-/** Longest delay that a timer can have; a longer one would fire at once. */
-export const maxTimerMs = 0x7fff_ffff;
-
 /** What {@link checkNumber} allows: whole numbers from `min` to `max`, and `Infinity` if `infinite`. */
 export interface NumberRange {
   readonly min: number;

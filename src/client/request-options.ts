@@ -2,7 +2,8 @@
 
 import { type ErrorContext } from '../errors/base.js';
 import { assertPath } from '../path.js';
-import { checkCallable, checkNames, checkNumber, maxTimerMs, refuse } from './checks.js';
+import { maxTimerMs } from '../rx/alarm.js';
+import { checkCallable, checkNames, checkNumber, refuse } from './checks.js';
 import { type AnyKind, type Shot } from './request-kind.js';
 import { type RequestOptions } from './request.js';
 

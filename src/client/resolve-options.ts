@@ -3,6 +3,7 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { type ErrorContext } from '../errors/base.js';
 import { type Platform } from '../platform.js';
+import { maxTimerMs } from '../rx/alarm.js';
 import { type Transport } from '../transport/transport.js';
 import { type Acl } from '../wire/records.js';
 import {
@@ -11,7 +12,6 @@ import {
   checkCallable,
   checkNames,
   checkNumber,
-  maxTimerMs,
   type NumberRange,
   refuse,
 } from './checks.js';

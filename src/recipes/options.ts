@@ -3,9 +3,7 @@
 import { type GiveUp } from '../client/lease.js';
 import { InvalidOptionError } from '../errors/client-errors.js';
 import { assertPath } from '../path.js';
-
-// A longer delay than this fires at once in real timers.
-const maxTimerMs = 0x7fff_ffff;
+import { maxTimerMs } from '../rx/alarm.js';
 
 /** Options of every recipe that contends for something. */
 export interface ContendOptions {

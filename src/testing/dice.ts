@@ -21,13 +21,23 @@ export class Dice {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000;
   };
 
-  /** A whole number, both ends included. */
-  between(from: number, to: number): number {
-    return from + Math.floor(this.next() * (to - from + 1));
+  /** A whole number from 0 up to, but not including, the bound. */
+  below(bound: number): number {
+    return Math.floor(this.next() * bound);
   }
 
-  /** One of a list; `undefined` if it is empty. */
-  pick<T>(items: readonly T[]): T | undefined {
-    return items[Math.floor(this.next() * items.length)];
+  /** A whole number, both ends included. */
+  between(from: number, to: number): number {
+    return from + this.below(to - from + 1);
+  }
+
+  chance(probability: number): boolean {
+    return this.next() < probability;
+  }
+
+  pick<T>(items: readonly T[]): T {
+    const item = items[this.below(items.length)];
+    if (item === undefined) throw new Error('nothing to pick from');
+    return item;
   }
 }

@@ -70,10 +70,11 @@ export function planFaults(world: World, options: FaultPlanOptions): readonly Pl
   const dice = new Dice(seed, 0xfa);
   const bag = kinds.flatMap((kind) => Array<FaultKind>(weights[kind]).fill(kind));
   const faults: PlannedFault[] = [];
+  if (bag.length === 0) return faults;
   for (let atMs = fromMs; ;) {
     atMs += dice.between(1, 2 * everyMs);
     const kind = dice.pick(bag);
-    if (atMs > toMs || kind === undefined) return faults;
+    if (atMs > toMs) return faults;
     const longestMs = dice.next() < 0.5 ? 2 * sessionTimeoutMs : 300;
     const fault = { atMs, kind, who: dice.next(), share: dice.next() };
     faults.push({ ...fault, forMs: Math.min(dice.between(1, longestMs), toMs - atMs) });
