@@ -90,7 +90,7 @@ function describeReconnects(target: ContractTarget): void {
     const names = record(zk.children$('/'));
     await Promise.all([data, absent, same, names].map((one) => one.count(1)));
     relay.refuse();
-    await states.settles('suspended', ({ status }) => status === 'suspended');
+    await states.value('suspended', ({ status }) => status === 'suspended');
     await other.set('/a', 'two');
     await other.create('/new', 'three');
     relay.restore();
@@ -140,7 +140,7 @@ function describeMeta(target: ContractTarget): void {
     expect(live.values[0]).toMatchObject({ value: 'one', stat, fresh: true });
     expect(live.values[0]?.zxid).toBeGreaterThanOrEqual(stat.mzxid);
     relay.refuse();
-    await states.settles('suspended', ({ status }) => status === 'suspended');
+    await states.value('suspended', ({ status }) => status === 'suspended');
     await live.settles('stale', ({ fresh }) => !fresh);
     expect(live.last).toMatchObject({ value: 'one', stat, fresh: false });
     expect(list.last).toMatchObject({ value: ['a'], fresh: false });
