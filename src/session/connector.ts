@@ -18,7 +18,7 @@ export interface ConnectorSettings {
   /** Starts an attempt. */
   open(address: Address): void;
   /** The attempt has taken too long. */
-  giveUp(reason: Error): void;
+  giveUp(): void;
 }
 
 export class Connector {
@@ -31,9 +31,7 @@ export class Connector {
       this.tryNext();
     });
     this.attempt = new Alarm(settings.scheduler, () => {
-      settings.giveUp(
-        new Error(`no handshake within ${String(Math.round(settings.connectTimeoutMs()))} ms`),
-      );
+      settings.giveUp();
     });
   }
 
