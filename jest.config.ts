@@ -1,4 +1,4 @@
-/** Jest: `unit` runs anywhere with nothing but Node, `live` needs a real ZooKeeper (see spec/support/real-server.ts). */
+/** Jest: `unit` runs anywhere with nothing but Node, `live` needs a real ZooKeeper (see src/testing/real). */
 import type { Config } from 'jest';
 
 const shared = {

@@ -4,7 +4,7 @@
  * nothing is left out unnoticed.
  */
 
-import { findInstallation } from './installation.js';
+import { findInstallation } from '../../src/testing/real/installation.js';
 
 /** What is done with live specs: `skip` says what they need, `fail` what is missing where nothing may be left out. */
 export type LiveVerdict =

@@ -6,6 +6,8 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { reaperArguments } from '../../../src/testing/real/reaper.js';
+
 function idleProcess(): ChildProcess {
   return spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
 }
@@ -16,7 +18,7 @@ describe('reaper', () => {
     const [doomedDirectory, sparedDirectory] = [0, 1].map(() =>
       mkdtempSync(join(tmpdir(), 'rxzk-')),
     );
-    const reaper = spawn(process.execPath, [join(__dirname, 'reaper-process.mjs')], {
+    const reaper = spawn(process.execPath, reaperArguments, {
       stdio: ['pipe', 'ignore', 'inherit'],
     });
     const doomedExit = once(doomed, 'exit');

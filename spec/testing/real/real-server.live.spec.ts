@@ -2,10 +2,10 @@
 
 import { existsSync } from 'node:fs';
 
-import { fourLetterWord } from './four-letter-word.js';
-import { describeLive } from './live.js';
-import { startRealEnsemble, startRealServer } from './real-server.js';
-import { waitFor } from './wait-until.js';
+import { fourLetterWord } from '../../../src/testing/real/four-letter-word.js';
+import { describeLive } from '../../support/live.js';
+import { startRealEnsemble, startRealServer } from '../../../src/testing/real/real-server.js';
+import { waitFor } from '../../../src/testing/real/wait-until.js';
 
 describeLive('startRealServer', () => {
   it('starts a server that serves, and removes it', async () => {
