@@ -70,7 +70,13 @@ export { baseName, joinPath, parentPath } from './path.js';
 // Recipes.
 export { leaderElection$, type Leadership, whileLeader } from './recipes/election.js';
 export { lock$, withLock } from './recipes/lock.js';
-export { type ContendOptions, type LockOptions } from './recipes/options.js';
+export {
+  type ContendOptions,
+  type Layout,
+  type LockOptions,
+  type RecipeOptions,
+  type WaitOptions,
+} from './recipes/options.js';
 export { retryLost } from './recipes/retry-lost.js';
 export { whileHeld } from './recipes/while-held.js';
 

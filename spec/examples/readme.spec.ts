@@ -1,4 +1,4 @@
-/** Every TypeScript snippet of the README compiles and runs, on an embedded server. */
+/** Every TypeScript snippet of the README and of the recipes' guide compiles and runs, on an embedded server. */
 
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,12 +6,12 @@ import ts from 'typescript';
 import { startServer } from '../../src/testing/index.js';
 
 interface Snippet {
-  readonly line: number;
+  readonly place: string;
   readonly source: string;
 }
 
 const root = join(__dirname, '../..');
-const text = readFileSync(join(root, 'README.md'), 'utf8');
+const texts = ['README.md', 'src/recipes/README.md'];
 // A snippet may be preceded by a comment that sets up what it takes for granted.
 const blocks = /(?:<!-- setup\n([\s\S]*?)-->\n)?```ts\n([\s\S]*?)```/g;
 
@@ -42,10 +42,15 @@ function moduleOf(setup: string, snippet: string): string {
   ].join('\n');
 }
 
-const snippets: Snippet[] = [...text.matchAll(blocks)].map((match) => ({
-  line: text.slice(0, match.index).split('\n').length,
-  source: moduleOf(match[1] ?? '', match[2] ?? ''),
-}));
+function snippetsOf(file: string): Snippet[] {
+  const text = readFileSync(join(root, file), 'utf8');
+  return [...text.matchAll(blocks)].map((match) => ({
+    place: `${file} line ${String(text.slice(0, match.index).split('\n').length)}`,
+    source: moduleOf(match[1] ?? '', match[2] ?? ''),
+  }));
+}
+
+const snippets = texts.flatMap(snippetsOf);
 
 /** What the compiler says of the snippets, all at once. */
 function complaints(files: readonly string[]): string[] {
@@ -65,13 +70,13 @@ function complaints(files: readonly string[]): string[] {
   });
 }
 
-describe('the README', () => {
+describe('the guides', () => {
   // Inside the project, so that `rxzk` and `rxjs` are found, and out of the way of whoever lists its files.
   const cache = join(root, 'node_modules/.cache');
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, 'readme-'));
-  const files = snippets.map(({ line, source }) => {
-    const file = join(folder, `line-${String(line)}.ts`);
+  const files = snippets.map(({ place, source }) => {
+    const file = join(folder, `${place.replace(/[^\w-]/g, '-')}.ts`);
     writeFileSync(file, source);
     // Its types are checked below, all at once; to run it, they are only taken off.
     const { outputText } = ts.transpileModule(source, {
@@ -84,14 +89,14 @@ describe('the README', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('has snippets, and they compile', () => {
+  it('have snippets, and they compile', () => {
     expect(snippets.length).toBeGreaterThanOrEqual(5);
     expect(complaints(files)).toEqual([]);
   });
 
-  it.each(snippets.map(({ line }, index) => [line, index] as const))(
-    'runs the snippet at line %i',
-    async (_line, index) => {
+  it.each(snippets.map(({ place }, index) => [place, index] as const))(
+    'run: %s',
+    async (_place, index) => {
       await using server = await startServer({ tickMs: 500 });
       const printed: unknown[] = [];
       // A snippet has one export, which `moduleOf` wrote.

@@ -18,14 +18,18 @@ export interface Room {
   }[];
 }
 
+// What applications see of the client, and pure helpers without a connection.
 const interfaceFiles = [
   'zookeeper',
   'znode',
   'lease',
   'request',
   'transaction',
+  'transaction-builders',
   'codec',
+  'codecs',
   'options',
+  'checks',
 ].map((name) => `client/${name}.ts`);
 
 const ground = ['errors', 'path', 'platform', 'rx', 'wire'];
@@ -62,7 +66,11 @@ export const rooms: readonly Room[] = [
       },
     ],
   },
-  { name: 'recipes', rooms: ['errors', 'path', 'rx', ...interfaceFiles], packages: ['rxjs'] },
+  {
+    name: 'recipes',
+    rooms: ['errors', 'path', 'rx', 'wire/records.ts', ...interfaceFiles],
+    packages: ['rxjs'],
+  },
   {
     name: 'server',
     rooms: ['errors', 'path', 'rx', 'wire', 'transport/transport.ts'],

@@ -1,36 +1,26 @@
 /** The lock with every step struck in turn: each chunk's connection cut, and each moment the one to leave at. */
 
 import { retry } from 'rxjs';
-import { type Direction } from '../../src/transport/memory-faults.js';
 import { lock$ } from '../../src/recipes/lock.js';
-import { fencesIncrease, nothing, sessionTimeoutMs, tickMs, World } from './world.js';
+import { type Cut, cutOnce, cutsOf } from './cuts.js';
+import { expiryMs, fencesIncrease, nothing, World } from './world.js';
 
 const path = '/locks/report';
-const directions: readonly Direction[] = ['toServer', 'toClient'];
-const moments = ['before', 'after'] as const;
-/** More than the chunks of a whole life of a contender: handshake, create, list, wait, list, delete, close. */
-const chunks = 20;
-/** Until a session whose close was cut off has ended on the server. */
-const expiryMs = sessionTimeoutMs + 3 * tickMs;
 
 /** a holds, b waits behind it with its connection struck, a releases, b acquires. */
-function strike(where: { direction: Direction; when: 'before' | 'after'; chunk: number }) {
+function strike(cut: Cut) {
   const world = new World();
   const a = world.hold('a', lock$(world.join().zk, path).pipe(retry()));
   world.time.advanceBy(50);
-  const { zk, address } = world.join();
-  let seen = 0;
-  world.network.at(address).resetOnce({ ...where, matching: () => seen++ === where.chunk });
-  const b = world.hold('b', lock$(zk, path).pipe(retry()));
+  const struck = world.join();
+  cutOnce(world, struck, cut);
+  const b = world.hold('b', lock$(struck.zk, path).pipe(retry()));
   world.time.advanceBy(4000);
   return { world, a, b };
 }
 
-const cuts = directions.flatMap((direction) =>
-  moments.flatMap((when) =>
-    Array.from({ length: chunks }, (_, chunk) => ({ direction, when, chunk })),
-  ),
-);
+/** More than the chunks of a whole life of a contender: handshake, create, list, wait, list, delete, close. */
+const cuts = cutsOf(20);
 
 describe('lock$ with its connection cut', () => {
   it.each(cuts)(
@@ -54,16 +44,10 @@ describe('lock$ with its connection cut', () => {
     '$when chunk $chunk $direction leaves nothing when it is left right then',
     (cut) => {
       const world = new World();
-      const { zk, address } = world.join();
-      let seen = 0;
-      const b = world.hold('b', lock$(zk, path));
-      world.network.at(address).resetOnce({
-        ...cut,
-        matching: () => {
-          if (seen++ !== cut.chunk) return false;
-          b.subscription.unsubscribe();
-          return true;
-        },
+      const member = world.join();
+      const b = world.hold('b', lock$(member.zk, path));
+      cutOnce(world, member, cut, () => {
+        b.subscription.unsubscribe();
       });
       world.time.advanceBy(10_000);
       b.subscription.unsubscribe();

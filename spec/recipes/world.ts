@@ -14,6 +14,8 @@ import { VirtualTime } from '../support/virtual-time.js';
 export const tickMs = 2000;
 /** Session timeout of every client. */
 export const sessionTimeoutMs = 6000;
+/** Until a session whose close was cut off has ended on the server. */
+export const expiryMs = sessionTimeoutMs + 3 * tickMs;
 
 /** A client with an address of its own, so that its link can be struck alone, and clocks that can jump. */
 export interface Member {

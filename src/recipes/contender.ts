@@ -50,7 +50,8 @@ export function contend$(zk: ZooKeeper, options: ContenderOptions): Observable<S
       root,
       prefix,
       data: identifier,
-      context: { operation, path: root },
+      ...(layout.parents === undefined ? {} : { parents: layout.parents }),
+      call: { operation, path: root },
     });
     return node.make().pipe(
       switchMap((own) => turn$(zk, { ...options, node, own, prefix })),

@@ -21,6 +21,7 @@ import { contenderOptions } from './lock.js';
 import { checkContending, type ContendOptions } from './options.js';
 import { persist$, untilAnswered } from './persist.js';
 import { type Standing } from './standing.js';
+import { fromUtf8 } from './utf8.js';
 import { runWhileHeld } from './while-held.js';
 
 /** Whether this process leads. */
@@ -140,9 +141,7 @@ function leaderOf$(
 ): Observable<Leadership> {
   const request = () => zk.get(path, untilAnswered);
   return persist$(zk, { operation, path, request }).pipe(
-    map(({ data }): Leadership => {
-      return { role: 'follower', leader: new TextDecoder().decode(data ?? new Uint8Array()) };
-    }),
+    map(({ data }): Leadership => ({ role: 'follower', leader: fromUtf8(data) })),
     catchError((error: unknown) =>
       // It has gone meanwhile; if that concerns us, we are about to look again.
       error instanceof NoNodeError ? of(follower) : throwError(() => error),

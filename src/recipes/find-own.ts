@@ -12,7 +12,7 @@ import { persist$, untilAnswered } from './persist.js';
  * again. The list is read behind a `sync`, because this server may lag behind the one that took the create.
  */
 export function findOwn$(zk: ZooKeeper, options: OwnNodeOptions): Observable<OwnNode | undefined> {
-  const { root, prefix, context } = options;
+  const { root, prefix, call } = options;
   const request = () =>
     zk.sync(root, untilAnswered).pipe(
       switchMap(() => zk.children(root, untilAnswered)),
@@ -20,7 +20,7 @@ export function findOwn$(zk: ZooKeeper, options: OwnNodeOptions): Observable<Own
         lookAt$(zk, { root, name: names.find((one) => one.startsWith(prefix)) }),
       ),
     );
-  return persist$(zk, { ...context, request }).pipe(
+  return persist$(zk, { ...call, request }).pipe(
     // Without the root there is nothing in it.
     catchError((error: unknown) =>
       error instanceof NoNodeError ? of(undefined) : throwError(() => error),

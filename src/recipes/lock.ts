@@ -8,16 +8,15 @@ import {
   type Observable,
   of,
   throwError,
-  timeout,
 } from 'rxjs';
 import { type Lease } from '../client/lease.js';
 import { type ZooKeeper } from '../client/zookeeper.js';
-import { TimeoutError } from '../errors/client-errors.js';
-import { abortable } from '../rx/abortable.js';
 import { contend$ } from './contender.js';
 import { checkContending, type LockOptions } from './options.js';
 import { type ContenderOptions, type QueueLayout, type Standing } from './standing.js';
+import { toUtf8 } from './utf8.js';
 import { whileHeld } from './while-held.js';
+import { within } from './within.js';
 
 const marker = '__lock__';
 
@@ -88,16 +87,11 @@ interface Acquiring extends LockOptions {
 
 function acquire$(zk: ZooKeeper, { path, operation, ...options }: Acquiring): Observable<Lease> {
   return defer(() => {
-    checkContending(options, { operation, path });
-    const { waitMs = Infinity, signal } = options;
-    const lease$ = contend$(zk, contenderOptions(path, { ...options, operation })).pipe(
+    const call = { operation, path };
+    checkContending(options, call);
+    return contend$(zk, contenderOptions(path, { ...options, operation })).pipe(
       mergeMap(leaseOf),
-    );
-    if (waitMs === 0 || waitMs === Infinity) return lease$.pipe(abortable(signal));
-    const givenUp$ = throwError(() => new TimeoutError(waitMs, 'not-sent', { operation, path }));
-    return lease$.pipe(
-      timeout({ first: waitMs, scheduler: zk.scheduler, with: () => givenUp$ }),
-      abortable(signal),
+      within(zk, options, call),
     );
   });
 }
@@ -116,7 +110,7 @@ export function contenderOptions(
   return {
     root,
     layout: { ...lockLayout, rivals: [...lockLayout.rivals, ...alsoWaitFor] },
-    identifier: new TextEncoder().encode(identifier),
+    identifier: toUtf8(identifier),
     maxAhead: 0,
     giveUp: giveUp ?? 'suspended',
     once: waitMs === 0,

@@ -1,17 +1,22 @@
 /** A recipe's own znode: what is asked for, and what the server made of it. */
 
-import { type ErrorContext } from '../errors/base.js';
 import { baseName } from '../path.js';
+import { type RecipeCall } from './options.js';
+import { type Parents } from './parents.js';
 
 /** What is made. */
 export interface OwnNodeOptions {
-  /** Parent of the znode; made (persistent, empty) if it is missing. */
+  /** Parent of the znode; made (empty) if it is missing. */
   readonly root: string;
-  /** Name before the number; it must hold an id that nobody else uses. */
+  /** What the root and its ancestors are made as. Default: `persistent`. */
+  readonly parents?: Parents;
+  /** Its name, or the part of it before the number; it must hold an id that nobody else uses. */
   readonly prefix: string;
+  /** Whether the server appends a number. Default: true. */
+  readonly sequential?: boolean;
   readonly data: Uint8Array;
   /** For error messages. */
-  readonly context: ErrorContext;
+  readonly call: RecipeCall;
 }
 
 /** The znode as the server made it. */

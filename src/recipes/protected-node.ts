@@ -1,5 +1,5 @@
 /**
- * One sequential ephemeral znode that is made exactly once and deleted for certain.
+ * One ephemeral znode (a sequential one, most of the time) that is made exactly once and deleted for certain.
  *
  * Theory of operation. When the reply to a create is lost, nobody can know whether the znode exists. So its name starts
  * with a random id, used for this znode only. After a lost reply the parent is listed (behind a `sync`, because the next
@@ -35,7 +35,8 @@ import { joinPath } from '../path.js';
 import { type OwnNode, ownNode, type OwnNodeOptions } from './own-node.js';
 import { findOwn$ } from './find-own.js';
 import { guaranteedDelete$ } from './guaranteed-delete.js';
-import { beforeRetry$, mayHaveHappened, persist$, untilAnswered, writable$ } from './persist.js';
+import { makeParents$ } from './parents.js';
+import { beforeRetry$, mayHaveHappened, untilAnswered, writable$ } from './persist.js';
 
 /** One znode's life: `make` once, `release` once or more often. */
 export class ProtectedNode {
@@ -123,13 +124,13 @@ export class ProtectedNode {
 
   private create$(): Observable<OwnNode> {
     if (this.releasing) return EMPTY;
-    const { root, prefix, data, context } = this.options;
-    return writable$(this.zk, context).pipe(
+    const { root, prefix, sequential = true, data, call } = this.options;
+    return writable$(this.zk, call).pipe(
       switchMap(() => {
         this.mayExist = true;
         return this.zk.create(joinPath(root, prefix), data, {
           mode: 'ephemeral',
-          sequential: true,
+          sequential,
           withStat: true,
           ...untilAnswered,
         });
@@ -146,16 +147,15 @@ export class ProtectedNode {
       if (this.releasing) return EMPTY;
     }
     if (error instanceof NoNodeError) {
-      const { root, context } = this.options;
-      const request = () => this.zk.ensurePath(root, untilAnswered);
-      return persist$(this.zk, { ...context, request });
+      const { root, parents = 'persistent', call } = this.options;
+      return makeParents$(this.zk, root, { parents, call });
     }
     return beforeRetry$(this.zk, error);
   }
 
   private remove({ name, sessionId }: OwnNode): void {
-    const { root, context } = this.options;
-    const target = { operation: context.operation, path: joinPath(root, name), sessionId };
+    const { root, call } = this.options;
+    const target = { operation: call.operation, path: joinPath(root, name), sessionId };
     const done = () => {
       this.released.complete();
     };

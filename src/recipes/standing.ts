@@ -2,6 +2,7 @@
 
 import { type GiveUp, type Lease } from '../client/lease.js';
 import { type LockLostError } from '../errors/client-errors.js';
+import { type Parents } from './parents.js';
 
 /** Names of the znodes in a queue, as other clients of the same queue know them. */
 export interface QueueLayout {
@@ -9,6 +10,8 @@ export interface QueueLayout {
   readonly prefix: (id: string) => string;
   /** Texts right before the number by which the znodes to wait for are known, ours or other clients'. */
   readonly rivals: readonly string[];
+  /** What the root is made as if it is missing. Default: `persistent`. */
+  readonly parents?: Parents;
 }
 
 /** How to contend. */

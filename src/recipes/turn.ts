@@ -10,7 +10,6 @@ import {
   of,
   repeat,
   Subject,
-  switchAll,
   switchMap,
   takeUntil,
   throwError,
@@ -20,6 +19,7 @@ import { LockLostError, TimeoutError } from '../errors/client-errors.js';
 import { NoNodeError } from '../errors/server-error.js';
 import { joinPath } from '../path.js';
 import { firstToComplete$ } from '../rx/first-to-complete.js';
+import { ownLease$ } from './own-lease.js';
 import { type OwnNode } from './own-node.js';
 import { persist$, sessionOver$, untilAnswered } from './persist.js';
 import { type ProtectedNode } from './protected-node.js';
@@ -93,41 +93,17 @@ function waiting$(
 
 /** Completes without having emitted if the lease cannot be had at this moment: the connection has just gone. */
 function held$(zk: ZooKeeper, turn: TurnUnderWay): Observable<Standing> {
-  const { root, own, node, giveUp, operation } = turn;
-  const refused$ = new Subject<void>();
   let granted = false;
-  const lease$ = zk
-    .sessionLease$({
-      fence: own.fence,
-      sessionId: own.sessionId,
-      giveUp,
-      released$: node.released$,
-      operation,
-      path: root,
-    })
-    .pipe(
-      map((lease): Standing => {
-        granted = true;
-        return { status: 'held', lease };
-      }),
-      catchError((error: unknown) => {
-        if (!(error instanceof LockLostError)) return throwError(() => error);
-        if (granted) return lost$(turn, error);
-        refused$.next();
-        return EMPTY;
-      }),
-    );
-  const deleted$ = defer(() => {
-    const path = joinPath(root, own.name);
-    const cause = new NoNodeError({ operation, path });
-    return of(lost$(turn, new LockLostError(own.fence, { operation, path: root, cause })));
-  });
-  // Switching ends the lease before anybody is told that the znode is gone.
-  return concat(
-    of(lease$),
-    defer(() => node.gone$()),
-    deleted$,
-  ).pipe(switchAll(), takeUntil(refused$));
+  return ownLease$(zk, turn).pipe(
+    map((lease): Standing => {
+      granted = true;
+      return { status: 'held', lease };
+    }),
+    catchError((error: unknown) => {
+      if (!(error instanceof LockLostError)) return throwError(() => error);
+      return granted ? lost$(turn, error) : EMPTY;
+    }),
+  );
 }
 
 function lost$({ end$ }: TurnUnderWay, error: LockLostError): Observable<Standing> {

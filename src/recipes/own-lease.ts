@@ -1,0 +1,46 @@
+/** A lease over a znode of our own: it ends with the session's lease, or when somebody deletes the znode. */
+
+import { concat, defer, type Observable, of, switchAll, throwError } from 'rxjs';
+import { type GiveUp, type Lease } from '../client/lease.js';
+import { type ZooKeeper } from '../client/zookeeper.js';
+import { LockLostError } from '../errors/client-errors.js';
+import { NoNodeError } from '../errors/server-error.js';
+import { joinPath } from '../path.js';
+import { type OwnNode } from './own-node.js';
+import { type ProtectedNode } from './protected-node.js';
+
+/** What the lease stands on, and when it is given up. */
+export interface OwnLeaseOptions {
+  readonly root: string;
+  readonly own: OwnNode;
+  readonly node: ProtectedNode;
+  readonly giveUp: GiveUp;
+  /** For error messages. */
+  readonly operation: string;
+}
+
+/**
+ * Emits the lease; errs with `LockLostError` when it is lost, or without having emitted if it cannot be had at this moment (the
+ * connection has just gone, the znode is of an earlier session). The znode itself is not touched.
+ */
+export function ownLease$(zk: ZooKeeper, options: OwnLeaseOptions): Observable<Lease> {
+  const { root, own, node, giveUp, operation } = options;
+  const lease$ = zk.sessionLease$({
+    fence: own.fence,
+    sessionId: own.sessionId,
+    giveUp,
+    released$: node.released$,
+    operation,
+    path: root,
+  });
+  const deleted$ = throwError(() => {
+    const cause = new NoNodeError({ operation, path: joinPath(root, own.name) });
+    return new LockLostError(own.fence, { operation, path: root, cause });
+  });
+  // Switching ends the lease before anybody is told that the znode is gone.
+  return concat(
+    of(lease$),
+    defer(() => node.gone$()),
+    of(deleted$),
+  ).pipe(switchAll());
+}
