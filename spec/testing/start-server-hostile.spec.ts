@@ -1,7 +1,8 @@
 /** The embedded server over TCP under clients that mean harm: each hurts only itself. */
 
 import { connect, type Socket } from 'node:net';
-import { type RunningServer, startServer } from '../../src/testing/start-server.js';
+import { type RunningServer } from '../../src/testing/running-server.js';
+import { startServer } from '../../src/testing/start-server.js';
 import { operations } from '../../src/wire/operations.js';
 import { connectRequestCodec } from '../../src/wire/records.js';
 import { encode, type JuteWriter } from '../../src/wire/writer.js';

@@ -117,6 +117,45 @@ describe('listenTcp', () => {
     client.destroy();
   });
 
+  it('neither reads nor writes in a pause, and loses nothing', async () => {
+    await listen({}, (to, text) => {
+      to.say(`re:${text}`);
+    });
+    const early = new Recorder();
+    early.pipe = tcpTransport().connect(listener.address, early);
+    await until(() => accepted.length === 1 && early.log.length === 1);
+    listener.pause();
+    accepted[0]?.say('event;');
+    early.say('one');
+    const late = new Recorder();
+    late.pipe = tcpTransport().connect(listener.address, late);
+    late.say('two');
+    await until(() => accepted.length === 2 && late.log.length === 1);
+    // Another connection of this process has gone there and back meanwhile.
+    const other = await listenTcp({}, () => new Recorder());
+    const probe = new Recorder();
+    probe.pipe = tcpTransport().connect(other.address, probe);
+    await until(() => probe.log.length === 1);
+    await other.close();
+    expect([early.log, late.log]).toEqual([['open'], ['open']]);
+    expect(accepted.map(({ log }) => log)).toEqual([[], []]);
+    listener.resume();
+    await until(() => early.received.length === 12 && late.received.length === 6);
+    expect([early.received, late.received]).toEqual(['event;re:one', 're:two']);
+  });
+
+  it('says nothing on a connection that is closed in a pause', async () => {
+    await listen({});
+    const client = new Recorder();
+    client.pipe = tcpTransport().connect(listener.address, client);
+    await until(() => accepted.length === 1 && client.log.length === 1);
+    listener.pause();
+    accepted[0]?.say('secret');
+    accepted[0]?.pipe?.close();
+    await until(() => client.log.length === 2);
+    expect(client.log).toEqual(['open', 'close:']);
+  });
+
   it('destroys all connections when it closes, and frees the port', async () => {
     await listen({});
     const client = new Recorder();

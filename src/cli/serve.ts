@@ -1,10 +1,7 @@
 /** `rxzk serve`: an embedded server on a port until the process is asked to end. */
 
-import {
-  type RunningServer,
-  startServer,
-  type StartServerOptions,
-} from '../testing/start-server.js';
+import { type RunningServer } from '../testing/running-server.js';
+import { startServer, type StartServerOptions } from '../testing/start-server.js';
 
 /** Serves until SIGINT or SIGTERM; resolves to the code that the process ends with. */
 export async function serve(options: StartServerOptions): Promise<number> {

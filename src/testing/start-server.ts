@@ -5,8 +5,8 @@ import { type EmbeddedServer, type EmbeddedServerOptions } from '../server/embed
 import { createServer } from '../server/server.js';
 import { realPlatform } from '../platform.js';
 import { listenTcp } from '../transport/tcp-listener.js';
-import { formatAddress } from '../transport/transport.js';
 import { type DataFile, keepDataFile } from './data-file.js';
+import { runServer, type RunningServer } from './running-server.js';
 
 /** How to start a server. All else is as for an {@link EmbeddedServer}; there is one server and it runs in real time. */
 export interface StartServerOptions extends Omit<EmbeddedServerOptions, 'scheduler' | 'servers'> {
@@ -20,17 +20,6 @@ export interface StartServerOptions extends Omit<EmbeddedServerOptions, 'schedul
   readonly saveIntervalMs?: number;
   /** Told when `dataFile` could not be written; it is tried again. Default: nothing. */
   readonly onSaveError?: (error: Error) => void;
-}
-
-/** A server that runs. It keeps the process alive until it is stopped. */
-export interface RunningServer {
-  /** Connect string, with the port that was picked: `127.0.0.1:40123`. */
-  readonly hosts: string;
-  /** What goes on inside, and what can be done to it. */
-  readonly server: EmbeddedServer;
-  /** Closes all connections and the port, writes `dataFile`, and forgets everything. Idempotent. */
-  stop(): Promise<void>;
-  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
@@ -53,16 +42,7 @@ export async function startServer(options: StartServerOptions = {}): Promise<Run
     await listener.close();
     throw error;
   });
-  server.start();
-  let stopped: Promise<void> | undefined;
-  const stop = (): Promise<void> => {
-    if (stopped === undefined) {
-      server.dispose();
-      stopped = Promise.all([listener.close(), data?.close()]).then(() => undefined);
-    }
-    return stopped;
-  };
-  return { hosts: formatAddress(listener.address), server, stop, [Symbol.asyncDispose]: stop };
+  return runServer({ server, listener, data });
 }
 
 async function dataFileOf(

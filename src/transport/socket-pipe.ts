@@ -29,6 +29,7 @@ export class SocketPipe implements Pipe {
   private phase: 'open' | 'closing' | 'over' = 'open';
   private wanted = false;
   private held = false;
+  private paused = false;
   private error: Error | undefined;
   private handlers: OpenPipeHandlers | undefined;
   private grace: NodeJS.Timeout | undefined;
@@ -57,6 +58,23 @@ export class SocketPipe implements Pipe {
     this.handlers = handlers;
   }
 
+  get isPaused(): boolean {
+    return this.paused;
+  }
+
+  /** Reads and writes nothing until `resume()`, while the connection stays. */
+  pause(): void {
+    this.paused = true;
+    this.socket.pause();
+  }
+
+  resume(): void {
+    if (!this.paused) return;
+    this.paused = false;
+    this.socket.resume();
+    this.flush();
+  }
+
   /** Hands on what the socket read. */
   received(chunk: Uint8Array): void {
     if (this.phase === 'open') this.handlers?.onData(chunk);
@@ -73,14 +91,15 @@ export class SocketPipe implements Pipe {
     this.phase = 'closing';
     setImmediate(() => {
       if (this.phase !== 'closing') return;
-      this.send();
+      // What waits in a pause is not said any more, or the peer would hear of it in the middle of the pause.
+      if (!this.paused) this.send();
       this.sayGoodbye();
     });
   }
 
   // An arrow, so that asking for a flush allocates no closure.
   private readonly flush = (): void => {
-    if (this.phase === 'open' && !this.held && this.wanted) this.send();
+    if (this.phase === 'open' && !this.held && !this.paused && this.wanted) this.send();
   };
 
   private send(): void {
@@ -98,7 +117,7 @@ export class SocketPipe implements Pipe {
   /** Whoever ends its side is gone for us too; but it may still be reading the answer to what it said last. */
   private peerEnded(): void {
     if (this.phase !== 'open') return;
-    if (this.wanted) this.send();
+    if (this.wanted && !this.paused) this.send();
     this.sayGoodbye();
     this.handlers?.onClose();
   }

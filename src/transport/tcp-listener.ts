@@ -27,30 +27,43 @@ export interface ListenOptions {
 export interface Listener {
   /** Where it listens, with the port that was picked. */
   readonly address: Address;
+  /** Neither reads from its connections nor writes to them, those that are still to come included, until `resume()`. */
+  pause(): void;
+  resume(): void;
   /** Accepts no more and destroys all connections; resolves when the port is free. */
   close(): Promise<void>;
 }
 
 /** Listens, and gives each connection to the acceptor. Rejects if the port cannot be had. */
 export async function listenTcp(options: ListenOptions, acceptor: Acceptor): Promise<Listener> {
-  const sockets = new Set<Socket>();
+  const pipes = new Map<Socket, SocketPipe>();
+  let paused = false;
   const server = createServer({ noDelay: true, keepAlive: true, allowHalfOpen: true });
   server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    accept(socket, { ...options, acceptor });
+    const pipe = accept(socket, { ...options, acceptor });
+    pipes.set(socket, pipe);
+    socket.on('close', () => pipes.delete(socket));
+    if (paused) pipe.pause();
   });
   const host = options.host ?? '127.0.0.1';
   const port = await bound(server, { host, port: options.port ?? 0 });
   return {
     address: { host, port },
+    pause: () => {
+      paused = true;
+      for (const pipe of pipes.values()) pipe.pause();
+    },
+    resume: () => {
+      paused = false;
+      for (const pipe of pipes.values()) pipe.resume();
+    },
     close: () =>
       new Promise((resolve) => {
         // Its error says only that it was closed before.
         server.close(() => {
           resolve();
         });
-        for (const socket of sockets) socket.destroy();
+        for (const socket of pipes.keys()) socket.destroy();
       }),
   };
 }
@@ -66,17 +79,23 @@ function bound(server: Server, wanted: Address): Promise<number> {
   });
 }
 
-function accept(socket: Socket, options: ListenOptions & { readonly acceptor: Acceptor }): void {
+function accept(
+  socket: Socket,
+  options: ListenOptions & { readonly acceptor: Acceptor },
+): SocketPipe {
   const pipe = new SocketPipe(socket, {
     closeGraceMs: options.closeGraceMs ?? CLOSE_GRACE_MS,
     whenBlocked: holdBack(options.maxOutgoingBytes ?? MAX_OUTGOING_BYTES),
   });
   const remote = { host: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 };
   pipe.attach(options.acceptor(pipe, remote));
-  socket.on('drain', () => socket.resume());
+  socket.on('drain', () => {
+    if (!pipe.isPaused) socket.resume();
+  });
   socket.on('data', (chunk: Uint8Array) => {
     pipe.received(chunk);
   });
+  return pipe;
 }
 
 function holdBack(maxOutgoingBytes: number): WhenBlocked {
