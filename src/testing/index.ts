@@ -19,7 +19,7 @@ export { type FaultKind } from './fault-plan.js';
 export { type FaultMarblesOptions, type LossMatch, type TestFaults } from './faults.js';
 export { type LogEntry } from './journal.js';
 export { type MarbleValues } from './marbles.js';
-export { type MatcherVerdict, zkMatchers } from './matchers.js';
+export { type MatcherVerdict, type ZkMatchers, zkMatchers } from './matchers.js';
 export { type Znodes } from './operator.js';
 export { type TestClientOptions, type ZkTestOptions } from './options.js';
 export { completes, ErrorMatcher, errs } from './recording.js';

@@ -14,6 +14,18 @@ export interface MatcherVerdict {
 }
 
 /**
+ * What {@link zkMatchers} adds to `expect`, for a compiler that wants to be told.
+ *
+ * @example
+ * declare module 'vitest' { interface Matchers<T> extends ZkMatchers<T> {} }
+ * declare global { namespace jest { interface Matchers<R> extends ZkMatchers<R> {} } }
+ */
+export interface ZkMatchers<R = unknown> {
+  /** Compares an error by class, code and path, not by its message. */
+  toMatchZooKeeperError(expected: ExpectedError): R;
+}
+
+/**
  * Matchers to give to `expect.extend`.
  *
  * @example
