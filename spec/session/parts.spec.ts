@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { HostRotation } from '../../src/session/host-rotation.js';
 import { Ring } from '../../src/session/ring.js';
-import { WatchBook } from '../../src/session/watch-registry.js';
+import { WatchBook, type WatchErrands } from '../../src/session/watch-registry.js';
 import { operations } from '../../src/wire/operations.js';
 
 describe('Ring', () => {
@@ -69,10 +69,22 @@ describe('HostRotation', () => {
   });
 });
 
+/** Writes down what is to be done on the server. */
+function errands(log: string[] = []): WatchErrands {
+  return {
+    remove: (table, path) => log.push(`${table} ${path}`),
+    addTree: (root) => log.push(`add tree ${root}`) > 0,
+    removeTree: (root) => log.push(`remove tree ${root}`) > 0,
+    sweep: (watches, isDue) => {
+      for (const watch of watches.filter(isDue)) log.push(`${watch.table} ${watch.path}`);
+    },
+  };
+}
+
 describe('WatchBook', () => {
   it('tells data listeners of data, child listeners of children, both of a deletion', () => {
     const seen: string[] = [];
-    const book = new WatchBook(() => undefined);
+    const book = new WatchBook(errands());
     book.listen('data', '/a', { onWatchEvent: (event) => seen.push(`data ${event}`) });
     book.listen('child', '/a', { onWatchEvent: (event) => seen.push(`child ${event}`) });
     for (const type of [1, 3, 4, 2, 9]) book.dispatch(type, '/a');
@@ -88,7 +100,7 @@ describe('WatchBook', () => {
 
   it('puts nothing back that has fired, and asks listeners to look when the server could not', () => {
     const seen: string[] = [];
-    const book = new WatchBook(() => undefined);
+    const book = new WatchBook(errands());
     for (const path of ['/a', '/b']) {
       book.listen('data', path, { onWatchEvent: (event) => seen.push(`${path} ${event}`) });
       book.arm(operations.getData, path, false);
@@ -103,7 +115,7 @@ describe('WatchBook', () => {
 
   it('takes off what was left for nobody', () => {
     const removed: string[] = [];
-    const book = new WatchBook((table, path) => removed.push(`${table} ${path}`));
+    const book = new WatchBook(errands(removed));
     book.arm(operations.getChildren2, '/a', false);
     book.arm(operations.getData, '/absent', true);
     expect(removed).toEqual(['child /a']);

@@ -41,6 +41,8 @@ export interface ConnectionOwner {
   onHandshake(response: ConnectResponse, sentAt: Moment): void;
   /** Bytes have come and have not been looked at yet. */
   onBytes(): void;
+  /** Everything that came with them has been handled. */
+  onBytesDone(): void;
   /** A reply to a call. Throws {@link ProtocolError} if nobody waits for it. */
   onReply(xid: number, zxid: bigint, error: number, reader: JuteReader): void;
   onAuthReply(error: number): void;
@@ -106,10 +108,10 @@ export class Connection implements PipeHandlers {
     return this.turn;
   }
 
-  /** Encodes a call. Returns what is wrong with it if it cannot be sent; nothing is sent then. */
-  send(call: AnyCall): ZooKeeperError | undefined {
+  /** Encodes a call, with this request. Returns what is wrong with it if it cannot be sent; nothing is sent then. */
+  send(call: AnyCall, request: unknown): ZooKeeperError | undefined {
     call.xid = this.lastXid === 0x7fff_ffff ? 1 : this.lastXid + 1;
-    const refused = this.encode(call);
+    const refused = this.encode(call, request);
     if (refused !== undefined) return refused;
     this.lastXid = call.xid;
     call.sentAt = this.now();
@@ -117,11 +119,8 @@ export class Connection implements PipeHandlers {
   }
 
   sendAuth(scheme: string, credential: Uint8Array): void {
-    this.frame(xids.auth, operations.auth.opcode, operations.auth.request, {
-      type: 0,
-      scheme,
-      credential,
-    });
+    const { opcode, request } = operations.auth;
+    this.frame(xids.auth, opcode, request, { type: 0, scheme, credential });
   }
 
   /** Closes without telling the owner. What was sent before still goes out. Idempotent. */
@@ -159,6 +158,8 @@ export class Connection implements PipeHandlers {
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       this.fail(error);
+    } finally {
+      this.owner.onBytesDone();
     }
   }
 
@@ -225,13 +226,13 @@ export class Connection implements PipeHandlers {
     this.pipe.wantWrite();
   }
 
-  private encode(call: AnyCall): ZooKeeperError | undefined {
+  private encode(call: AnyCall, request: unknown): ZooKeeperError | undefined {
     const { writer } = this;
     const mark = writer.beginFrame();
     try {
       writer.int(call.xid);
       writer.int(call.operation.opcode);
-      call.operation.request.write(writer, call.request);
+      call.operation.request.write(writer, request);
     } catch (cause) {
       writer.rewind(mark);
       return new UsageError('the request cannot be encoded', { ...call.context, cause });

@@ -2,11 +2,12 @@
 
 import { type ZooKeeperError } from '../errors/base.js';
 import { ConnectionLossError } from '../errors/client-errors.js';
-import { ServerError, UnimplementedError } from '../errors/server-error.js';
+import { ServerError } from '../errors/server-error.js';
 import { operations } from '../wire/operations.js';
-import { watcherTypes } from '../wire/watch-records.js';
+import { addWatchModes } from '../wire/watch-records.js';
 import { type AnyCall, ForwardedCall } from './call.js';
-import { type WatchBook, type WatchTable } from './watch-registry.js';
+import { type WatchChunk } from './watch-chunks.js';
+import { type WatchBook } from './watch-registry.js';
 
 /** Puts all armed watches back on a new connection; `done` is called with the reply to the last piece. */
 export function setWatchesCalls(
@@ -14,43 +15,62 @@ export function setWatchesCalls(
   relativeZxid: bigint,
   done: () => void,
 ): AnyCall[] {
-  const requests = [...book.restoration(relativeZxid)];
-  let outstanding = requests.length;
+  const chunks = book.restoration(relativeZxid);
+  let outstanding = chunks.length;
   const settled = (): void => {
-    if (--outstanding === 0) done();
+    if (--outstanding > 0) return;
+    book.restored();
+    done();
   };
-  return requests.map(
-    (request) =>
-      new ForwardedCall(operations.setWatches, request, {
-        context: { operation: 'setWatches', path: undefined },
-        answer: {
-          reply: settled,
-          fail: (error: ZooKeeperError) => {
-            // With the connection gone all of them are sent again on the next one.
-            if (!(error instanceof ServerError)) return;
-            book.missed(request);
-            settled();
-          },
-        },
-      }),
-  );
+  return chunks.map((chunk) => {
+    const fail = (error: ZooKeeperError): void => {
+      // With the connection gone all of them are sent again on the next one.
+      if (!(error instanceof ServerError)) return;
+      book.missed(chunk);
+      settled();
+    };
+    return setWatchesCall(chunk, { reply: settled, fail });
+  });
 }
 
-/** Takes a watch off the server. `unsupported` is called by a server that cannot do that (before 3.5). */
-export function removeWatchesCall(
-  table: WatchTable,
-  path: string,
-  unsupported: () => void,
+function setWatchesCall(
+  { persistentRecursive, ...chunk }: WatchChunk,
+  answer: { reply(): void; fail(error: ZooKeeperError): void },
 ): AnyCall {
-  const watcherType = table === 'data' ? watcherTypes.data : watcherTypes.children;
+  const context = { operation: 'setWatches', path: undefined };
+  if (persistentRecursive === undefined)
+    return new ForwardedCall(operations.setWatches, chunk, { context, answer });
+  const request = { ...chunk, persistent: [], persistentRecursive };
+  return new ForwardedCall(operations.setWatches2, request, { context, answer });
+}
+
+/** Leaves a recursive watch. `refused` is called by a server that has none (before 3.6). */
+export function addWatchCall(path: string, refused: () => void): AnyCall {
   const answer = {
     reply: () => undefined,
     fail: (error: ZooKeeperError) => {
-      if (error instanceof UnimplementedError) unsupported();
+      // With the connection gone it is left on the next one with all the others.
+      if (error instanceof ServerError) refused();
     },
   };
-  const context = { operation: 'removeWatches', path };
-  return new ForwardedCall(operations.removeWatches, { path, watcherType }, { context, answer });
+  const context = { operation: 'addWatch', path };
+  const request = { path, mode: addWatchModes.persistentRecursive };
+  return new ForwardedCall(operations.addWatch, request, { context, answer });
+}
+
+/** Takes watches of a type off a path. `settled` is called with the error, if there is one. */
+export function removeWatchesCall(
+  request: { readonly path: string; readonly watcherType: number },
+  settled: (error?: ZooKeeperError) => void,
+): AnyCall {
+  const answer = {
+    reply: () => {
+      settled();
+    },
+    fail: settled,
+  };
+  const context = { operation: 'removeWatches', path: request.path };
+  return new ForwardedCall(operations.removeWatches, request, { context, answer });
 }
 
 /**

@@ -16,19 +16,21 @@ import { type JuteReader } from '../wire/reader.js';
 import { type WatchEvent } from '../wire/records.js';
 import { type AnyCall, type CallContext } from './call.js';
 import { type Connection } from './connection.js';
-import { closeSessionCall, removeWatchesCall, setWatchesCalls } from './control-calls.js';
+import { closeSessionCall, setWatchesCalls } from './control-calls.js';
 import { type CredentialAnswer } from './credentials.js';
 import { DeadlineGuard } from './deadline-guard.js';
 import { StateDelivery } from './delivery.js';
 import { HostRotation } from './host-rotation.js';
 import { type LeaseClock, type Moment } from './lease-clock.js';
 import { type ReplyObserver, RequestFlow } from './request-flow.js';
+import { type ErrandHost, ServerErrands } from './server-errands.js';
 import { type Established, type LinkOwner, ServerLink } from './server-link.js';
 import { type Session, type SessionIdentity, type SessionObserver } from './session.js';
 import { type SessionConfig } from './session-config.js';
 import { SessionLife } from './session-life.js';
 import { type SessionEvent, type SessionState } from './state.js';
-import { WatchBook, type WatchTable } from './watch-registry.js';
+import { Turn } from './turn.js';
+import { WatchBook } from './watch-registry.js';
 
 // How long `close` tries to tell the server.
 const closeTimeoutMs = 2_000;
@@ -42,10 +44,9 @@ export function openSession(config: SessionConfig): Session {
   return new LiveSession(config);
 }
 
-class LiveSession implements Session, LinkOwner, ReplyObserver {
-  readonly watches = new WatchBook((table, path) => {
-    this.removeWatch(table, path);
-  });
+class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
+  readonly watches = new WatchBook(new ServerErrands(this));
+  private readonly turn = new Turn();
   private readonly delivery = new StateDelivery(() => {
     this.guard.check();
   });
@@ -54,8 +55,7 @@ class LiveSession implements Session, LinkOwner, ReplyObserver {
   private readonly flow: RequestFlow;
   private readonly link: ServerLink;
   private readonly closeLimit: Alarm;
-  private canRemoveWatches = true;
-  // Who waits for the session to be closed, once somebody has asked for it.
+  // Who waits for the session to be closed, if somebody does.
   private closing: (() => void)[] | undefined;
   private over = false;
 
@@ -103,6 +103,14 @@ class LiveSession implements Session, LinkOwner, ReplyObserver {
 
   cancel(call: AnyCall): void {
     call.settled = true;
+  }
+
+  get isReady(): boolean {
+    return this.link.isReady && this.closing === undefined;
+  }
+
+  afterTurn(callback: () => void): void {
+    this.turn.after(callback);
   }
 
   observe(observer: SessionObserver): () => void {
@@ -181,7 +189,12 @@ class LiveSession implements Session, LinkOwner, ReplyObserver {
   }
 
   onBytes(): void {
+    this.turn.begin();
     this.guard.check();
+  }
+
+  onBytesDone(): void {
+    this.turn.end();
   }
 
   onReply(xid: number, zxid: bigint, error: number, reader: JuteReader): void {
@@ -200,6 +213,10 @@ class LiveSession implements Session, LinkOwner, ReplyObserver {
     // Only reads with a path leave watches.
     const { path } = call.request as { readonly path: string };
     this.watches.arm(call.operation, path, absent);
+  }
+
+  requestOf(call: AnyCall): unknown {
+    return this.watches.requestOf(call);
   }
 
   private sendClose(connection: Connection): void {
@@ -227,13 +244,5 @@ class LiveSession implements Session, LinkOwner, ReplyObserver {
       this.link.failCredentials(() => refusal({ operation: 'addAuth', path: undefined }));
     });
     for (const done of this.closing ?? []) done();
-  }
-
-  private removeWatch(table: WatchTable, path: string): void {
-    if (!this.link.isReady || !this.canRemoveWatches || this.closing !== undefined) return;
-    const call = removeWatchesCall(table, path, () => {
-      this.canRemoveWatches = false;
-    });
-    this.flow.submit(call);
   }
 }

@@ -35,6 +35,8 @@ export interface ReplyObserver {
   onAcknowledged(sentAt: Moment): void;
   /** A read with `watch: true` was answered with success, or `absent` with NoNode. */
   onWatchLeft(call: AnyCall, absent: boolean): void;
+  /** What to send for a call. */
+  requestOf(call: AnyCall): unknown;
 }
 
 export class RequestFlow {
@@ -139,7 +141,7 @@ export class RequestFlow {
   }
 
   private transmit(call: AnyCall, connection: Connection): void {
-    const refused = connection.send(call);
+    const refused = connection.send(call, this.observer.requestOf(call));
     if (refused === undefined) this.sent.push(call);
     else this.settle(call, refused);
   }

@@ -36,6 +36,7 @@ export interface LinkOwner {
   onCredentialsRefused(scheme: string): void;
   /** Bytes have come and have not been looked at yet. */
   onBytes(): void;
+  onBytesDone(): void;
   onReply(xid: number, zxid: bigint, error: number, reader: JuteReader): void;
   onNotification(event: WatchEvent): void;
 }
@@ -151,6 +152,10 @@ export class ServerLink implements ConnectionOwner {
 
   onBytes(): void {
     this.owner.onBytes();
+  }
+
+  onBytesDone(): void {
+    this.owner.onBytesDone();
   }
 
   onReply(xid: number, zxid: bigint, error: number, reader: JuteReader): void {

@@ -47,6 +47,8 @@ export interface Session {
   submit(call: AnyCall): void;
   /** The answer is not wanted any more. What is on the wire cannot be taken back. */
   cancel(call: AnyCall): void;
+  /** Calls back once when everything that has come from the server by now is handled; at once if that is so. */
+  afterTurn(callback: () => void): void;
   /** Adds an observer until the function returned is called. It is not told the current state. */
   observe(observer: SessionObserver): () => void;
   /** Adds credentials to this and every later connection. Refused ones end in `authFailed`. */

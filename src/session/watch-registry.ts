@@ -5,23 +5,22 @@
  * getChildren); each fires once. All listeners of one path and table share one watch: the server has it once however often
  * it was left, and only one kind (one-shot) is ever used on a path, because servers before 3.9 keep only one mode for each
  * path (ZOOKEEPER-4466). A watch is *armed* from the reply of the read that left it until its event comes; being armed
- * survives the connection, because SetWatches puts it back.
+ * survives the connection, because SetWatches puts it back. Whole trees are watched in another way, see `tree-watches.ts`;
+ * where a tree's watch covers a path, its events take the place of a one-shot data watch.
  */
 
 import { type AnyOperation, operations } from '../wire/operations.js';
 import { watchEventTypes } from '../wire/records.js';
-import { type SetWatchesRequest } from '../wire/watch-records.js';
+import { type PathWatchRequest } from '../wire/request-records.js';
+import { type AnyCall } from './call.js';
+import { type TreeListener, TreeWatches } from './tree-watches.js';
+import { type WatchChunk, WatchChunks } from './watch-chunks.js';
+import { type WatchedChange, type WatchTable } from './watched-change.js';
 
 /** Gets every event on one path; it runs in the order of the wire, before any later reply. */
 export interface WatchListener {
   onWatchEvent(event: WatchedChange): void;
 }
-
-/** What happened: the znode was `created`, `deleted`, its data or its children changed. */
-export type WatchedChange = 'created' | 'deleted' | 'dataChanged' | 'childrenChanged';
-
-/** The two tables of one-shot watches that a server keeps: `data` (get and exists), `child` (children). */
-export type WatchTable = 'data' | 'child';
 
 /** The part of the registry that the client layer uses. Paths are the server's (chroot included). */
 export interface WatchRegistry {
@@ -29,12 +28,15 @@ export interface WatchRegistry {
   listen(table: WatchTable, path: string, listener: WatchListener): void;
   /** Stops listening. When the last listener of a watch leaves, the watch is removed on the server. */
   unlisten(table: WatchTable, path: string, listener: WatchListener): void;
+  /** Follows a znode and everything below it. Reads behind this call miss nothing, if they leave watches as `recursive` says. */
+  listenTree(root: string, listener: TreeListener): void;
+  /** Stops following. What only this listener needed is removed on the server, in the background if it is much. */
+  unlistenTree(root: string, listener: TreeListener): void;
+  /** Whether one watch tells of whole trees; otherwise the reads of a tree must leave theirs. */
+  readonly recursive: boolean;
   /** How many watches stand on the server, as far as replies and events have told. */
   armedCount(): number;
 }
-
-// SetWatches goes out in pieces of about this size (ZOOKEEPER-706: one big frame makes the server close the connection).
-const chunkChars = 128 * 1024;
 
 const changes = new Map<number, WatchedChange>([
   [watchEventTypes.created, 'created'],
@@ -50,11 +52,36 @@ interface Entry {
   armed: 'no' | 'present' | 'exist';
 }
 
+/** A one-shot watch that may stand on the server. */
+export interface StandingWatch {
+  readonly table: WatchTable;
+  readonly path: string;
+}
+
+/** What the book has done on the server; each does nothing while there is no connection. */
+export interface WatchErrands {
+  /** Takes off a one-shot watch that nobody listens to. */
+  remove(table: WatchTable, path: string): void;
+  /**
+   * Leaves a recursive watch; `refused` is called by a server that has none. Whether that is on its way: without a connection
+   * it comes with the restoration.
+   */
+  addTree(root: string, refused: () => void): boolean;
+  /** Takes off every watch on a path. Whether that is on its way. */
+  removeTree(root: string): boolean;
+  /** Takes off many, each if it is still due when its turn comes. */
+  sweep(watches: readonly StandingWatch[], isDue: (watch: StandingWatch) => boolean): void;
+}
+
 export class WatchBook implements WatchRegistry {
   private readonly tables = { data: new Map<string, Entry>(), child: new Map<string, Entry>() };
+  private readonly trees = new TreeWatches();
 
-  /** `removeOnServer` is called for a watch that stands on the server and that nobody listens to. */
-  constructor(private readonly removeOnServer: (table: WatchTable, path: string) => void) {}
+  constructor(private readonly errands: WatchErrands) {}
+
+  get recursive(): boolean {
+    return this.trees.recursive;
+  }
 
   listen(table: WatchTable, path: string, listener: WatchListener): void {
     const entry = this.tables[table].get(path);
@@ -73,7 +100,40 @@ export class WatchBook implements WatchRegistry {
       }
     }
     this.tables[table].delete(path);
-    if (entry.armed !== 'no') this.removeOnServer(table, path);
+    if (entry.armed === 'no' || this.trees.holds(table, path)) return;
+    // Before 3.9 that would take off the tree's own watch.
+    if (table === 'data' && this.trees.covers(path)) return;
+    this.errands.remove(table, path);
+  }
+
+  listenTree(root: string, listener: TreeListener): void {
+    const isFirst = this.trees.add(root, listener);
+    if (!isFirst || !this.trees.recursive) return;
+    const refused = (): void => {
+      this.refuseTrees();
+    };
+    // Before 3.9 that takes the place of a watch on the children, which must be left again.
+    if (this.errands.addTree(root, refused)) this.distrust('child', root);
+  }
+
+  unlistenTree(root: string, listener: TreeListener): void {
+    const leftovers: StandingWatch[] = [];
+    if (this.trees.leavesOneShots(listener)) {
+      listener.forEachKnown((list, path) => {
+        leftovers.push({ table: list === 'child' ? 'child' : 'data', path });
+      });
+    }
+    const wasLast = this.trees.remove(root, listener);
+    if (wasLast && this.trees.recursive && this.errands.removeTree(root)) {
+      this.distrust('data', root);
+      this.distrust('child', root);
+    }
+    if (leftovers.length > 0) this.errands.sweep(leftovers, (watch) => this.isUnwanted(watch));
+  }
+
+  /** The server has no recursive watches. */
+  private refuseTrees(): void {
+    for (const root of this.trees.refuse()) this.distrust('data', root);
   }
 
   armedCount(): number {
@@ -81,7 +141,19 @@ export class WatchBook implements WatchRegistry {
     for (const table of [this.tables.data, this.tables.child]) {
       for (const { armed } of table.values()) if (armed !== 'no') count++;
     }
-    return count;
+    return this.trees.recursive ? count + this.trees.size : count;
+  }
+
+  /** The request as it must be sent: without a watch where the watch of a tree is in its place. */
+  requestOf(call: AnyCall): unknown {
+    const { operation } = call;
+    const mayCollide = operation === operations.getData || operation === operations.exists;
+    if (this.trees.size === 0 || !mayCollide) return call.request;
+    // It is the request of one of these two.
+    const request = call.request as PathWatchRequest;
+    return request.watch && this.trees.covers(request.path)
+      ? { path: request.path, watch: false }
+      : request;
   }
 
   /** A read with `watch: true` was answered, so its watch stands. `absent`: the answer was NoNode. */
@@ -91,8 +163,9 @@ export class WatchBook implements WatchRegistry {
     const table =
       operation === operations.exists || operation === operations.getData ? 'data' : 'child';
     const entry = this.tables[table].get(path);
-    if (entry === undefined) this.removeOnServer(table, path);
-    else entry.armed = absent ? 'exist' : 'present';
+    if (entry !== undefined) entry.armed = absent ? 'exist' : 'present';
+    else if (!this.trees.holds(table, path) && !(table === 'data' && this.trees.covers(path)))
+      this.errands.remove(table, path);
   }
 
   /** An event came: its watches are used up, and everybody who listens is told. */
@@ -109,31 +182,47 @@ export class WatchBook implements WatchRegistry {
     if (child !== undefined) child.armed = 'no';
     if (data !== undefined) tell(data, change);
     if (child !== undefined) tell(child, change);
+    if (this.trees.size > 0) this.trees.dispatch(change, path);
   }
 
   /** The server did not put these back: whoever listens must look for itself what has changed. */
-  missed({ data, exist, child }: SetWatchesRequest): void {
+  missed({ data, exist, child, persistentRecursive }: WatchChunk): void {
+    if (persistentRecursive !== undefined) this.refuseTrees();
     for (const path of data) this.dispatch(watchEventTypes.dataChanged, path);
     for (const path of exist) this.dispatch(watchEventTypes.created, path);
     for (const path of child) this.dispatch(watchEventTypes.childrenChanged, path);
   }
 
-  /** What puts the armed watches back on a new connection, in pieces that fit a frame. */
-  *restoration(relativeZxid: bigint): Generator<SetWatchesRequest> {
-    let chunk = emptyChunk();
-    let size = 0;
-    for (const table of ['data', 'child'] as const) {
+  /** What puts the armed watches back on a new connection, in pieces that fit a frame and in this order. */
+  restoration(relativeZxid: bigint): readonly WatchChunk[] {
+    const chunks = new WatchChunks(relativeZxid);
+    this.trees.restore(chunks, (table) => {
       for (const [path, { armed }] of this.tables[table]) {
-        if (armed === 'no') continue;
-        chunk[armed === 'exist' ? 'exist' : table].push(path);
-        size += path.length + 4;
-        if (size < chunkChars) continue;
-        yield { relativeZxid, ...chunk };
-        chunk = emptyChunk();
-        size = 0;
+        if (armed !== 'no') chunks.add(armed === 'exist' ? 'exist' : table, path);
       }
-    }
-    if (size > 0) yield { relativeZxid, ...chunk };
+    });
+    return chunks.finish();
+  }
+
+  /** All of the restoration is answered. */
+  restored(): void {
+    this.trees.restored();
+  }
+
+  /** A watch may not stand any more: its listeners must look for themselves. */
+  private distrust(table: WatchTable, path: string): void {
+    const entry = this.tables[table].get(path);
+    if (entry === undefined) return;
+    entry.armed = 'no';
+    tell(entry, table === 'data' ? 'dataChanged' : 'childrenChanged');
+  }
+
+  /** Whether a watch that a tree has left behind is nobody's. If somebody listens there by now, it is his. */
+  private isUnwanted({ table, path }: StandingWatch): boolean {
+    const entry = this.tables[table].get(path);
+    if (entry?.armed === 'no') entry.armed = 'present';
+    if (entry !== undefined || this.trees.holds(table, path)) return false;
+    return !this.trees.covers(path);
   }
 }
 
@@ -144,8 +233,4 @@ function tell({ listeners }: Entry, change: WatchedChange): void {
 
 function listenersOf({ listeners }: Entry): readonly WatchListener[] {
   return Array.isArray(listeners) ? listeners : [listeners];
-}
-
-function emptyChunk(): { data: string[]; exist: string[]; child: string[] } {
-  return { data: [], exist: [], child: [] };
 }

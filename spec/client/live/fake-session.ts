@@ -9,7 +9,8 @@ import { type AnyCall } from '../../../src/session/call.js';
 import { LeaseClock } from '../../../src/session/lease-clock.js';
 import { type Session, type SessionObserver } from '../../../src/session/session.js';
 import { type SessionState } from '../../../src/session/state.js';
-import { WatchBook, type WatchTable } from '../../../src/session/watch-registry.js';
+import { WatchBook } from '../../../src/session/watch-registry.js';
+import { type WatchTable } from '../../../src/session/watched-change.js';
 import { operationName } from '../../../src/wire/operations.js';
 import { type Stat, watchEventTypes } from '../../../src/wire/records.js';
 
@@ -54,8 +55,13 @@ export class FakeSession implements Session {
   readonly calls: AnyCall[] = [];
   readonly leaseClock: LeaseClock;
   readonly observers = new Set<SessionObserver>();
-  readonly watches = new WatchBook((table, path) => {
-    this.log.push(`remove ${table} ${path}`);
+  readonly watches = new WatchBook({
+    remove: (table, path) => this.log.push(`remove ${table} ${path}`),
+    addTree: (root) => this.log.push(`add tree ${root}`) > 0,
+    removeTree: (root) => this.log.push(`remove tree ${root}`) > 0,
+    sweep: (watches, isDue) => {
+      for (const { table, path } of watches.filter(isDue)) this.log.push(`sweep ${table} ${path}`);
+    },
   });
 
   constructor(
@@ -78,6 +84,10 @@ export class FakeSession implements Session {
   observe(observer: SessionObserver): () => void {
     this.observers.add(observer);
     return () => this.observers.delete(observer);
+  }
+
+  afterTurn(callback: () => void): void {
+    callback();
   }
 
   addAuth(): void {

@@ -18,7 +18,7 @@ import { type Subscriber, type Unsubscribable } from 'rxjs';
 import { type ZooKeeperError } from '../../errors/base.js';
 import { NoAuthError } from '../../errors/server-error.js';
 import { type AnyCall, ForwardedCall } from '../../session/call.js';
-import { type WatchedChange } from '../../session/watch-registry.js';
+import { type WatchedChange } from '../../session/watched-change.js';
 import { operations } from '../../wire/operations.js';
 import { type Stat } from '../../wire/records.js';
 import { type DataStat } from '../../wire/response-records.js';
