@@ -33,5 +33,7 @@ export interface AdminView {
   readonly servers: number;
   /** Bits of `gtmk` and `stmk`; they are kept and mean nothing here. */
   readonly traceMask: bigint;
+  /** Starts the figures anew, as `srst` asks for. */
+  resetFigures(): void;
   setTraceMask(mask: bigint): void;
 }

@@ -73,7 +73,7 @@ function resetConnections(view: AdminView): string {
 }
 
 function resetServer(view: AdminView): string {
-  view.traffic.reset();
+  view.resetFigures();
   return 'Server stats reset.\n';
 }
 

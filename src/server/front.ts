@@ -87,6 +87,12 @@ export class Front implements AdminView {
     return this.machine.now - this.startedAtMs;
   }
 
+  resetFigures(): void {
+    this.traffic.reset();
+    this.machine.quotas.resetRefusals();
+    this.rejected = 0;
+  }
+
   setTraceMask(mask: bigint): void {
     this.traceMask = mask;
   }

@@ -51,7 +51,7 @@ export function dump(view: AdminView): string {
     line: ({ id }) => hex(id),
   });
   const connectionSets = grouped([...view.connections], {
-    at: ({ sessionOrNone, openedAtMs }) => sessionOrNone?.expiresAtMs ?? openedAtMs,
+    at: connectionEnd,
     line: ({ remote, sessionOrNone }) =>
       `ip: /${formatAddress(remote)} sessionId: ${hex(sessionOrNone?.id ?? 0n)}`,
   });
@@ -61,6 +61,13 @@ export function dump(view: AdminView): string {
     ...ephemerals,
     `Connections dump:\nConnections Sets ${connectionSets}`,
   ].join('');
+}
+
+/** As a real server tells it: in steps of what a connection without a session may take, 10 s. */
+function connectionEnd({ sessionOrNone, openedAtMs }: ConnectionView): number {
+  const stepMs = 10_000;
+  const endMs = sessionOrNone?.expiresAtMs ?? openedAtMs + stepMs;
+  return (Math.floor(endMs / stepMs) + 1) * stepMs;
 }
 
 interface Grouping<T> {

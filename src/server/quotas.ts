@@ -37,8 +37,8 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 export class Quotas {
-  /** How often a hard limit has refused something. */
-  refusals = 0;
+  /** How often a hard limit has refused something, by the first name of the path. */
+  readonly refusals = new Map<string, number>();
   private readonly limited = new Set<string>();
 
   constructor(
@@ -79,7 +79,7 @@ export class Quotas {
       const refuses = hard && this.options.enforce;
       this.options.onWarning({ path: quota, kind, limit, current, hard: refuses });
       if (!refuses) continue;
-      this.refusals += 1;
+      this.countRefusal(quota);
       return refusals.quotaExceeded;
     }
     return undefined;
@@ -103,6 +103,16 @@ export class Quotas {
       const counted = subject(path, statsName);
       if (counted !== '') this.write(counted, this.tree.measure(counted));
     }
+  }
+
+  /** Whoever was counted stays, with nothing. */
+  resetRefusals(): void {
+    for (const namespace of this.refusals.keys()) this.refusals.set(namespace, 0);
+  }
+
+  private countRefusal(path: string): void {
+    const [, namespace = ''] = path.split('/');
+    this.refusals.set(namespace, (this.refusals.get(namespace) ?? 0) + 1);
   }
 
   /** The deepest path with a quota, from this one up; the root has none. */

@@ -76,9 +76,19 @@ export function mntr(view: AdminView): string {
     uptime: view.uptimeMs,
     connection_rejected: view.rejected,
     auth_failed_count: view.authFailures,
-    quota_exceeded_error_count: machine.quotas.refusals,
+    ...quotaFigures(view),
   };
   return lines(Object.entries(figures).map(([name, value]) => `zk_${name}\t${String(value)}`));
+}
+
+/** A counter for each tree that has met its limit, as a real server names them. */
+function quotaFigures({ machine }: AdminView): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    [...machine.quotas.refusals].map(([namespace, count]) => [
+      `${namespace}_quota_exceeded_error_per_namespace`,
+      count,
+    ]),
+  );
 }
 
 export function conf(view: AdminView): string {
@@ -108,6 +118,7 @@ const unknownProperties = [
   ...['java.version', 'java.vendor', 'java.home', 'java.class.path', 'java.library.path'],
   ...['java.io.tmpdir', 'java.compiler', 'os.name', 'os.arch', 'os.version'],
   ...['user.name', 'user.home', 'user.dir'],
+  ...['os.memory.free', 'os.memory.max', 'os.memory.total'],
 ];
 
 /** What only a Java process has is told in the way in which Java tells what it has not. */
