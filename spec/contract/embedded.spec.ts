@@ -1,9 +1,14 @@
 /** The contract, on the embedded server over TCP. */
 
-import { embedded } from './support/embedded-target.js';
+import { embedded, embeddedOtherwise } from './support/embedded-target.js';
 import { describeContract } from './suite/contract.js';
+import { describeOtherSettings } from './suite/other-settings.js';
 import { useTarget } from './suite/target.js';
 
 describe('embedded server', () => {
   describeContract(useTarget(embedded));
+});
+
+describe('embedded server, set up otherwise', () => {
+  describeOtherSettings(useTarget(embeddedOtherwise));
 });

@@ -1,10 +1,15 @@
 /** The contract, on one real server. */
 
 import { describeLive } from '../support/live.js';
-import { single } from './support/real-target.js';
+import { single, singleOtherwise } from './support/real-target.js';
 import { describeContract } from './suite/contract.js';
+import { describeOtherSettings } from './suite/other-settings.js';
 import { useTarget } from './suite/target.js';
 
 describeLive('real server', () => {
   describeContract(useTarget(single));
+});
+
+describeLive('real server, set up otherwise', () => {
+  describeOtherSettings(useTarget(singleOtherwise));
 });

@@ -111,6 +111,24 @@ describe('ACLs that are given', () => {
     );
   });
 
+  it('lose what is there twice, but not what `auth` makes twice', () => {
+    const client = startWorld().connect();
+    client.auth('bob:pw');
+    const bob = { perms: 17, scheme: 'digest', id: digestId('bob:pw') };
+    const auth = { perms: 17, scheme: 'auth', id: '' };
+    client.create('/a', { acl: [auth, bob, bob] });
+    expect(client.call('getAcl', { path: '/a' }).body?.acl).toEqual([bob, bob]);
+  });
+
+  it.each([
+    ['3.9.3', 'InvalidACL'],
+    ['3.9.4', '/a'],
+  ])('name no IPv6 address before 3.9.4: %s', (version, answer) => {
+    const client = startWorld({ version }).connect();
+    const acl = [{ perms: 31, scheme: 'ip', id: 'fe80::/10' }];
+    expect(client.create('/a', { acl })).toBe(answer);
+  });
+
   it('must not be empty, and lose their duplicates', () => {
     const client = startWorld().connect();
     expect(client.create('/a', { acl: [] })).toBe('InvalidACL');

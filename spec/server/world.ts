@@ -1,6 +1,5 @@
 /** An embedded server on virtual time with raw clients on it, and the requests that specs send most. */
 
-import { errorCodeName } from '../../src/errors/codes.js';
 import {
   createServer,
   type EmbeddedServer,
@@ -8,9 +7,10 @@ import {
 } from '../../src/server/server.js';
 import { type Acl, type Stat } from '../../src/wire/records.js';
 import { createFlags } from '../../src/wire/request-records.js';
-import { RawClient, type RawConnectOptions } from '../support/raw-client.js';
+import { RawClient, type RawConnectOptions, said } from '../support/raw-client.js';
 import { VirtualTime } from '../support/virtual-time.js';
 
+export { said };
 export const open: readonly Acl[] = [{ perms: 31, scheme: 'world', id: 'anyone' }];
 export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -84,10 +84,4 @@ export class Speaker extends RawClient {
   addWatch(path: string, mode: number): string {
     return said(this.call('addWatch', { path, mode }));
   }
-}
-
-/** The name of the error, or the path that was answered, or `ok`. */
-export function said({ error, body }: { error: number; body: unknown }): string {
-  if (error !== 0) return errorCodeName(error);
-  return typeof body === 'string' ? body : 'ok';
 }

@@ -5,6 +5,7 @@
  * when `send` returns. Whatever is heard is decoded by the wire's own table.
  */
 
+import { errorCodeName } from '../../src/errors/codes.js';
 import { type Acceptor, type Address, type PipeHandlers } from '../../src/transport/transport.js';
 import { FrameSplitter } from '../../src/wire/frames.js';
 import { type Operation, type OperationName, operations } from '../../src/wire/operations.js';
@@ -22,8 +23,9 @@ import {
 import { encode } from '../../src/wire/writer.js';
 
 type Table = typeof operations;
-type RequestOf<N extends OperationName> = Table[N] extends Operation<infer R, unknown> ? R : never;
-type ResponseOf<N extends OperationName> =
+export type RequestOf<N extends OperationName> =
+  Table[N] extends Operation<infer R, unknown> ? R : never;
+export type ResponseOf<N extends OperationName> =
   Table[N] extends Operation<infer _R, infer S> ? S : never;
 
 /** One reply; `body` is missing when the server refused. */
@@ -139,6 +141,11 @@ export class RawClient {
     xid = ++this.xid,
   ): RawReply<ResponseOf<N>> {
     this.send(name, request, xid);
+    return this.takeAnswer(name);
+  }
+
+  /** The oldest reply not taken yet, decoded as the answer to such a request. */
+  takeAnswer<N extends OperationName>(name: N): RawReply<ResponseOf<N>> {
     const raw = this.takeReply();
     // As above.
     const operation = operations[name] as unknown as Operation<RequestOf<N>, ResponseOf<N>>;
@@ -225,6 +232,12 @@ const eventNames: Readonly<Record<number, string>> = {
   3: 'dataChanged',
   4: 'childrenChanged',
 };
+
+/** The name of the error, or the path that was answered, or `ok`. */
+export function said({ error, body }: { error: number; body: unknown }): string {
+  if (error !== 0) return errorCodeName(error);
+  return typeof body === 'string' ? body : 'ok';
+}
 
 /** A payload with its length in front. */
 export function framed(payload: Uint8Array): Uint8Array {

@@ -30,21 +30,22 @@ export class AccessControl {
   }
 
   /**
-   * The ACL as it is stored: without duplicates, `auth` replaced by the connection's authenticated identities.
-   * `undefined` if it is not acceptable.
+   * The ACL as it is stored: without duplicates, then `auth` replaced by the connection's authenticated identities, even
+   * where that makes a duplicate (measured). `undefined` if it is not acceptable.
    */
   normalize(acl: readonly Acl[], identities: readonly Id[]): readonly Acl[] | undefined {
     if (acl.length === 0) return undefined;
     if (acl.length === 1 && isOpen(acl[0])) return openAcl;
-    const stored = new Map<string, Acl>();
-    for (const entry of acl) {
+    const distinct = new Map(
+      acl.map((one) => [`${String(one.perms)} ${one.scheme} ${one.id}`, one]),
+    );
+    const stored: Acl[] = [];
+    for (const entry of distinct.values()) {
       const expanded = this.expand(entry, identities);
       if (expanded === undefined) return undefined;
-      for (const one of expanded) {
-        stored.set(`${String(one.perms)} ${one.scheme} ${one.id}`, one);
-      }
+      stored.push(...expanded);
     }
-    return [...stored.values()];
+    return stored;
   }
 
   /** What `whoAmI` answers for an identity. */

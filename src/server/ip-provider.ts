@@ -17,6 +17,12 @@ export const ipProvider: AuthProvider = {
   authenticate: (_credential, remoteHost) => [{ scheme: 'ip', id: remoteHost }],
 };
 
+/** As releases have it that take no IPv6 in ACLs. */
+export const ipV4Provider: AuthProvider = {
+  ...ipProvider,
+  isValid: (id) => !id.includes(':') && ipProvider.isValid(id),
+};
+
 interface Range {
   readonly address: readonly number[];
   readonly bits: number;

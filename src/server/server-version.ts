@@ -14,6 +14,8 @@ export interface ServerVersion {
   readonly knowsPersistentWatcherTypes: boolean;
   /** Whether a create2 in a multi is answered as one (ZOOKEEPER-4026: 3.7.2, 3.8.2, 3.9.0). */
   readonly multiAnswersCreate2: boolean;
+  /** Whether ACLs of the scheme `ip` may name IPv6 addresses (ZOOKEEPER-4240: 3.9.4). */
+  readonly takesIpV6Acls: boolean;
 }
 
 export function serverVersion(text: string): ServerVersion {
@@ -26,6 +28,7 @@ export function serverVersion(text: string): ServerVersion {
     noticesCarryZxid: atLeast('3.9'),
     knowsPersistentWatcherTypes: atLeast('3.9'),
     multiAnswersCreate2: atLeast('3.8.2') || (atLeast('3.7.2') && !atLeast('3.8')),
+    takesIpV6Acls: atLeast('3.9.4'),
   };
 }
 

@@ -9,7 +9,7 @@ import { type AuthProvider } from './auth-provider.js';
 import { type EnsembleHost } from './connection-host.js';
 import { digestProvider } from './digest-provider.js';
 import { type EmbeddedServerOptions } from './embedded-server.js';
-import { ipProvider } from './ip-provider.js';
+import { ipProvider, ipV4Provider } from './ip-provider.js';
 import { Machine } from './machine.js';
 import { nonceSource } from './nonce.js';
 import { ensembleProvider, saslProvider } from './sasl.js';
@@ -93,8 +93,10 @@ export function ensembleHost(
   };
 }
 
-function providers({ superDigest, saslUsers }: SettledOptions): Map<string, AuthProvider> {
-  const all = [digestProvider(superDigest), ipProvider, ensembleProvider];
+function providers(options: SettledOptions): Map<string, AuthProvider> {
+  const { superDigest, saslUsers, version } = options;
+  const ip = serverVersion(version).takesIpV6Acls ? ipProvider : ipV4Provider;
+  const all = [digestProvider(superDigest), ip, ensembleProvider];
   if (saslUsers !== undefined) all.push(saslProvider);
   return new Map(all.map((one) => [one.scheme, one]));
 }

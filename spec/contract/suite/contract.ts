@@ -1,23 +1,38 @@
 /** The whole contract: what every server and every way to run one must let the client do. */
 
+import { describeAclMatrix } from './acl-matrix.js';
 import { describeAuth } from './auth.js';
 import { describeBadInput } from './bad-input.js';
 import { describeBadServers } from './bad-servers.js';
+import { describeCheckOrder } from './check-order.js';
 import { describeChroots } from './chroots.js';
 import { describeConnections } from './connections.js';
 import { describeCreating } from './creating.js';
 import { describeElections } from './elections.js';
+import { describeIdentities } from './identities.js';
 import { describeLiveReads } from './live-reads.js';
 import { describeLocks } from './locks.js';
+import { describeRawPaths } from './raw-paths.js';
 import { describeReading } from './reading.js';
 import { describeSessions } from './sessions.js';
 import { type ContractTarget } from './target.js';
 import { describeTransactions } from './transactions.js';
+import { describeWatchMatrix } from './watch-matrix.js';
+import { describeWatchModes } from './watch-modes.js';
+import { describeWatchOrder } from './watch-order.js';
+import { describeWatchRemoval } from './watch-removal.js';
+import { describeWatchRestoring } from './watch-restoring.js';
 import { describeWatches } from './watches.js';
 import { describeWriting } from './writing.js';
 
 /** Everything. */
 export function describeContract(target: ContractTarget): void {
+  describeClientContract(target);
+  describeServerContract(target);
+}
+
+/** What the client must be able to do. */
+function describeClientContract(target: ContractTarget): void {
   describeSessions(target);
   describeConnections(target);
   describeCreating(target);
@@ -32,6 +47,19 @@ export function describeContract(target: ContractTarget): void {
   describeElections(target);
   describeBadInput(target);
   describeBadServers(target);
+}
+
+/** What a server must say to raw bytes, whatever client they come from. */
+function describeServerContract(target: ContractTarget): void {
+  describeCheckOrder(target);
+  describeRawPaths(target);
+  describeAclMatrix(target);
+  describeIdentities(target);
+  describeWatchMatrix(target);
+  describeWatchOrder(target);
+  describeWatchRemoval(target);
+  describeWatchRestoring(target);
+  describeWatchModes(target);
 }
 
 /** What may come out differently where several servers answer. */

@@ -2,6 +2,7 @@
 
 import { zookeeper, type ZooKeeper, type ZooKeeperOptions } from '../../../src/index.js';
 import { until } from '../support/recording.js';
+import { RawSession, type RawSessionOptions } from '../support/raw-session.js';
 import { Relay } from '../support/relay.js';
 
 /** A running server or ensemble. */
@@ -31,6 +32,9 @@ export interface TargetSettings {
   readonly spread?: boolean;
 }
 
+/** Who may do everything on each target: `super:secret`. */
+export const superDigest = 'super:lK75jTNcA+U9vtVEw5vB51mj/w4=';
+
 const sessionTimeoutMs = 5_000;
 
 export class ContractTarget {
@@ -40,6 +44,7 @@ export class ContractTarget {
   private tests = 0;
   private readonly clients: ZooKeeper[] = [];
   private readonly relays: Relay[] = [];
+  private readonly opened: RawSession[] = [];
 
   constructor(readonly settings: TargetSettings) {}
 
@@ -82,6 +87,19 @@ export class ContractTarget {
     return { zk, other: this.clientAt(chroot), relay };
   }
 
+  /** A new raw session at the preferred server. Ended after the test. */
+  async raw(options: RawSessionOptions = {}): Promise<RawSession> {
+    const session = await RawSession.open(this.preferred, options);
+    this.opened.push(session);
+    return session;
+  }
+
+  /** That many raw sessions at one server, below one new znode. */
+  async raws(count: number): Promise<readonly RawSession[]> {
+    const base = await this.newChroot();
+    return Promise.all(Array.from({ length: count }, () => this.raw({ base })));
+  }
+
   /** A new znode for a chroot, which every server knows of: its path. */
   async newChroot(): Promise<string> {
     const [first] = this.keepers;
@@ -108,6 +126,7 @@ export class ContractTarget {
   /** Closes what the test opened; nothing of it may be left on the server. */
   async afterTest(): Promise<void> {
     await Promise.all(this.clients.splice(0).map((zk) => zk.close()));
+    await Promise.all(this.opened.splice(0).map((session) => session.end()));
     await Promise.all(this.relays.splice(0).map((relay) => relay.close()));
     await until('all watches to be gone', async () => (await this.server.watchCount()) === 0);
     await until('all ephemerals to go', async () => (await this.server.ephemeralCount()) === 0);

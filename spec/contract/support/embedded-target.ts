@@ -1,22 +1,39 @@
 /** The embedded server over TCP as a target of the contract. */
 
-import { startServer } from '../../../src/testing/index.js';
-import { type TargetSettings } from '../suite/target.js';
+import { startServer, type StartServerOptions } from '../../../src/testing/index.js';
+import { superDigest, type TargetSettings } from '../suite/target.js';
 
 const tickMs = 250;
 
+/** The embedded server that most of the contract is for. */
 export const embedded: TargetSettings = {
-  start: async () => {
-    const { hosts, server, stop } = await startServer({ tickMs, reapIntervalMs: 100 });
-    return {
-      hosts,
-      version: '3.9.3',
-      watchCount: () => Promise.resolve(server.watchCount()),
-      ephemeralCount: () => Promise.resolve(server.ephemerals().length),
-      close: stop,
-    };
-  },
-  tickMs,
-  shortSessionMs: 1500,
+  ...targetOf({ superDigest }),
   ttl: true,
 };
+
+/** One with everything the other way round. */
+export const embeddedOtherwise: TargetSettings = {
+  ...targetOf({ extendedTypes: false, skipAcl: true, enforceQuota: true }),
+  ttl: false,
+};
+
+function targetOf(options: StartServerOptions): Omit<TargetSettings, 'ttl'> {
+  return {
+    start: async () => {
+      const { hosts, server, stop } = await startServer({
+        tickMs,
+        reapIntervalMs: 100,
+        ...options,
+      });
+      return {
+        hosts,
+        version: '3.9.3',
+        watchCount: () => Promise.resolve(server.watchCount()),
+        ephemeralCount: () => Promise.resolve(server.ephemerals().length),
+        close: stop,
+      };
+    },
+    tickMs,
+    shortSessionMs: 1500,
+  };
+}

@@ -8,7 +8,7 @@ import {
   startRealEnsemble,
   startRealServer,
 } from '../../support/real-server.js';
-import { type ContractServer, type TargetSettings } from '../suite/target.js';
+import { type ContractServer, superDigest, type TargetSettings } from '../suite/target.js';
 
 const tickMs = 500;
 
@@ -17,24 +17,35 @@ const options: RealServerOptions = {
   systemProperties: {
     'zookeeper.extendedTypesEnabled': true,
     'znode.container.checkIntervalMs': 200,
+    'zookeeper.DigestAuthenticationProvider.superDigest': superDigest,
   },
 };
 
 const settings = { tickMs, shortSessionMs: 2000, ttl: true } as const;
 
 /** One real server. */
-export const single: TargetSettings = {
+export const single: TargetSettings = { ...settings, start: () => startOne(options) };
+
+/** One with everything the other way round. */
+export const singleOtherwise: TargetSettings = {
   ...settings,
-  start: async () => {
-    const server = await startRealServer(options);
-    return {
-      hosts: server.hosts,
-      version: server.version,
-      ...counters([server]),
-      close: () => server.close(),
-    };
-  },
+  ttl: false,
+  start: () =>
+    startOne({
+      tickTimeMs: tickMs,
+      systemProperties: { 'zookeeper.skipACL': 'yes', 'zookeeper.enforceQuota': true },
+    }),
 };
+
+async function startOne(how: RealServerOptions): Promise<ContractServer> {
+  const server = await startRealServer(how);
+  return {
+    hosts: server.hosts,
+    version: server.version,
+    ...counters([server]),
+    close: () => server.close(),
+  };
+}
 
 /** Starts three real servers that form a quorum. */
 export function startThree(): Promise<RealEnsemble> {
