@@ -125,6 +125,26 @@ describe('rxzk serve', () => {
     other.close();
   });
 
+  it('says that its file cannot be written, and ends with 1', async () => {
+    const file = join(dirname(command.file), 'no-folder', 'zk.data');
+    const server = start('serve', '--port', '0', '--data', file);
+    expect(await server.ended).toBe(1);
+    expect(server.err()).toMatch(/^rxzk: ENOENT: .*no-folder/);
+  });
+
+  it('ends in good order when it is told to before it serves', async () => {
+    const file = join(dirname(command.file), 'early.data');
+    const server = start('serve', '--port', '0', '--data', file);
+    // The file is there a moment before the announcement.
+    await waitFor('the file', {
+      probe: () => Promise.resolve(existsSync(file) ? true : undefined),
+      timeoutMs: 10_000,
+      intervalMs: 1,
+    });
+    server.child.kill('SIGTERM');
+    expect(await server.ended).toBe(0);
+  });
+
   it('leaves a file alone that is none of its own, and ends with 1', async () => {
     const file = join(dirname(command.file), 'foreign.data');
     writeFileSync(file, 'precious');

@@ -189,7 +189,9 @@ describe('faults as marbles', () => {
 
   it('say which letters there are', () => {
     const play = (diagram: string) => () => zkTest({}, ({ faults }) => faults.marbles(diagram));
-    expect(play('--?')).toThrow(`has the letter '?', which means nothing; there are p h r s f g`);
+    expect(play('--?')).toThrow(
+      `has the letter '?', which means nothing; there are p h r s f b u j g`,
+    );
     expect(play('1m p')).toThrow('goes on to 1m, but the test ends at 30s');
   });
 
@@ -197,11 +199,12 @@ describe('faults as marbles', () => {
     const lines: string[] = [];
     zkTest({ until: '9s', log: (line) => lines.push(line) }, ({ client, faults }) => {
       client({ name: 'anna' }).state$.subscribe();
-      faults.marbles('1s p-h-r-s-f-g-q-a-x-z-w', { slow: '2s' });
+      faults.marbles('1s p-h-r-s-f-b-u-j-g-q-a-x-z-w', { slow: '2s', jumpMs: -500 });
     });
     expect(lines.filter((line) => line.includes('***')).map((line) => line.slice(9))).toEqual([
       ...['*** partition all', '*** heal all', '*** reset all', '*** slow 2s all'],
-      ...['*** slow 1ms all', '*** garbage all', '*** loseRequest all', '*** loseReply all'],
+      ...['*** slow 1ms all', '*** split 1 all', '*** split Infinity all'],
+      ...['*** clockJump -500 anna', '*** garbage all', '*** loseRequest all', '*** loseReply all'],
       ...['*** expireSession all', '*** pause all', '*** resume all', '*** calm'],
     ]);
   });

@@ -8,10 +8,12 @@ export async function serve(options: StartServerOptions): Promise<number> {
   const onSaveError = (error: Error): void => {
     complain(`the data could not be saved, trying again: ${error.message}`);
   };
+  // First of all, so that a signal at any time ends it in good order.
+  const asked = askedToEnd();
   try {
     const running = await startServer({ ...options, onSaveError });
     announce(running, options);
-    await askedToEnd();
+    await asked;
     await running.stop();
     return 0;
   } catch (error) {

@@ -41,6 +41,8 @@ export async function keepDataFile(
     await replaceFile(path, server.snapshot());
     savedZxid = lastZxid;
   };
+  // A file that cannot be written is told at once, and not when there is something to lose.
+  await save();
   const saver = repeat(
     () =>
       save().catch((error: unknown) => {

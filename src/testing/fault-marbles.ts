@@ -13,6 +13,8 @@ export interface FaultScore extends FaultMarblesOptions {
 }
 
 const defaultSlowMs = 500;
+const defaultSplitBytes = 1;
+const defaultJumpMs = 60_000;
 const owner = { name: 'fault marbles' };
 
 /** Schedules what a diagram says, from now on. Throws `InvalidOptionError` for a letter that means nothing. */
@@ -37,10 +39,9 @@ export function playFaults(world: World, score: FaultScore): void {
   for (const { frame, strike } of strikes) scheduler.schedule(strike, frame);
 }
 
-function alphabetOf(
-  world: World,
-  { faults, client, slow = defaultSlowMs }: FaultScore,
-): Readonly<Record<string, () => void>> {
+function alphabetOf(world: World, score: FaultScore): Readonly<Record<string, () => void>> {
+  const { faults, client, slow = defaultSlowMs } = score;
+  const { splitBytes = defaultSplitBytes, jumpMs = defaultJumpMs } = score;
   const whose = client === undefined ? {} : { client };
   return {
     p: () => {
@@ -57,6 +58,16 @@ function alphabetOf(
     },
     f: () => {
       faults.slow(world.options.latencyMs, client);
+    },
+    b: () => {
+      faults.split(splitBytes, client);
+    },
+    u: () => {
+      faults.split(Infinity, client);
+    },
+    j: () => {
+      const jumpers = client === undefined ? world.members.map(({ zk }) => zk) : [client];
+      for (const one of jumpers) faults.clockJump(one, jumpMs);
     },
     g: () => {
       faults.garbage(client);

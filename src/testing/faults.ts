@@ -18,6 +18,10 @@ export interface FaultMarblesOptions {
   readonly client?: ZooKeeper;
   /** What `s` slows each way to. Default 500 ms. */
   readonly slow?: Time;
+  /** The pieces that `b` delivers everything in. Default 1 byte. */
+  readonly splitBytes?: number;
+  /** How far `j` sets the wall clocks forward, or back if it is negative. Default 60,000 ms. */
+  readonly jumpMs?: number;
 }
 
 /** Faults, to be set off when they are called; without a client they strike all, those to come included. */
@@ -48,8 +52,8 @@ export interface TestFaults {
   readonly clockJump: (client: ZooKeeper, byMs: number) => void;
   /**
    * Plays a diagram from now on, one character a millisecond: `p` partition, `h` heal, `r` reset, `s` slow, `f` fast again,
-   * `g` garbage, `q` lose the next request, `a` lose the next answer, `x` expire session, `z` pause, `w` wake. `(pr)` is
-   * both at once; `--p 2s h` waits two seconds.
+   * `b` split into bytes, `u` undivided again, `g` garbage, `q` lose the next request, `a` lose the next answer, `x` expire
+   * session, `z` pause, `w` wake, `j` clock jump. `(pr)` is both at once; `--p 2s h` waits two seconds.
    */
   readonly marbles: (diagram: string, options?: FaultMarblesOptions) => void;
   /** Ends all faults: heals, wakes, takes back what has not happened yet, and starts servers that were stopped. */
