@@ -4,7 +4,8 @@
  * nothing is left out unnoticed.
  */
 
-import { findInstallation } from '../../src/testing/real/installation.js';
+import { findZooKeeper } from '../../src/testing/real/installation.js';
+import { mayFetch } from '../../src/testing/real/require-installation.js';
 
 /** What is done with live specs: `skip` says what they need, `fail` what is missing where nothing may be left out. */
 export type LiveVerdict =
@@ -12,8 +13,10 @@ export type LiveVerdict =
 
 /** Looks for a real ZooKeeper and decides. */
 export function liveVerdict(env: NodeJS.ProcessEnv = process.env): LiveVerdict {
-  const installation = findInstallation(env);
+  const installation = findZooKeeper({}, env);
   if (!('missing' in installation)) return { kind: 'run' };
+  // The first server that is started fetches it.
+  if (installation.tried.length > 0 && mayFetch({}, env)) return { kind: 'run' };
   return {
     kind: env['RXZK_REQUIRE_LIVE'] === '1' ? 'fail' : 'skip',
     missing: installation.missing,

@@ -1,130 +1,164 @@
-/**
- * Real Apache ZooKeeper servers for tests: one alone, or an ensemble, each in its own JVM and temporary directory.
- *
- * Everything is on loopback, and nothing is left behind: not after `close()`, and not if the test process dies.
- */
+/** One real server: its process, its files, its relays. */
 
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
-import { freePorts } from './free-ports.js';
-import { findInstallation, type Installation } from './installation.js';
-import { ManagedServer, type RealServer } from './managed-server.js';
-import { reaper } from './reaper.js';
-import { ServerProcess } from './server-process.js';
+import { type Certificate, type Certificates } from './certificates.js';
+import { type DigestLogin } from './digest-login.js';
+import { expireSession, type SessionCredentials } from './expire-session.js';
+import { fourLetterWord, serverStatus, type ServerStatus } from './four-letter-word.js';
+import { type ManagedServer } from './managed.js';
+import { type StartZooKeeperOptions } from './options.js';
+import { type ServerRelays } from './relays.js';
+import { type ServerProcess } from './server-process.js';
+import { type TlsKit } from './server-tls.js';
+import { removeDirectory } from './temporary-directory.js';
 import { waitFor } from './wait-until.js';
-import { type EnsembleMember, type RealServerOptions, writeServerFiles } from './zoo-config.js';
+import { type ServerPlan, writeServerFiles } from './zoo-config.js';
 
-export { type RealServer } from './managed-server.js';
-export { type RealServerOptions } from './zoo-config.js';
+const startTimeoutMs = 60_000;
 
-const leaderTimeoutMs = 30_000;
+export interface RealServerParts {
+  readonly plan: ServerPlan;
+  readonly process: ServerProcess;
+  readonly tls: TlsKit | undefined;
+  readonly relays: ServerRelays | undefined;
+}
 
-/** Real servers that form a quorum. */
-export interface RealEnsemble {
-  /** `host:port,host:port,…` of all of them. */
+export class RealServer implements ManagedServer {
+  readonly id: number;
+  readonly port: number;
+  readonly observer: boolean;
   readonly hosts: string;
-  readonly version: string;
-  readonly servers: readonly RealServer[];
-  /** Index of the leader; waits until there is one. */
-  leader(): Promise<number>;
-  close(): Promise<void>;
-}
+  version = '';
+  private closed = false;
 
-/** Whether a real ZooKeeper and a java are here. */
-export function realServerAvailable(): boolean {
-  return !('missing' in findInstallation());
-}
+  constructor(private readonly parts: RealServerParts) {
+    const { self } = parts.plan;
+    this.id = self.id;
+    this.port = self.clientPort;
+    this.observer = self.observer;
+    this.hosts = parts.relays?.plain.hosts ?? `127.0.0.1:${String(this.port)}`;
+  }
 
-/** Starts one server on its own and waits until it serves. */
-export async function startRealServer(options: RealServerOptions = {}): Promise<RealServer> {
-  const [clientPort = 0] = await freePorts(1);
-  const server = createServer({ options, clientPort });
-  await startAll([server]);
-  return server;
-}
+  get secureHosts(): string {
+    const { securePort } = this.parts.plan.self;
+    return this.kit && (this.parts.relays?.secure?.hosts ?? `127.0.0.1:${String(securePort)}`);
+  }
 
-/** Starts that many servers as one ensemble and waits until all of them serve. */
-export async function startRealEnsemble(
-  size: number,
-  options: RealServerOptions = {},
-): Promise<RealEnsemble> {
-  const members = await ensembleMembers(size);
-  const servers = members.map(({ id, clientPort }) =>
-    createServer({ options, clientPort, ensemble: { id, members } }),
-  );
-  await startAll(servers);
-  return {
-    hosts: servers.map(({ hosts }) => hosts).join(','),
-    version: servers[0]?.version ?? '',
-    servers,
-    leader: () => leaderOf(servers),
-    close: async () => {
-      await Promise.all(servers.map((server) => server.close()));
-    },
-  };
-}
+  get tls(): Certificate {
+    return this.kit.client;
+  }
 
-interface ServerSpec {
-  readonly options: RealServerOptions;
-  readonly clientPort: number;
-  readonly ensemble?: { readonly id: number; readonly members: readonly EnsembleMember[] };
-}
+  get certificates(): Certificates {
+    return this.kit.certificates;
+  }
 
-/** A server that has its files but does not run yet. */
-function createServer({ options, ...spec }: ServerSpec): RealServer {
-  const installation = requireInstallation();
-  const directory = mkdtempSync(join(tmpdir(), 'rxzk-server-'));
-  reaper.keepDirectory(directory);
-  const configFile = writeServerFiles({ ...options, ...spec, directory });
-  const { systemProperties } = options;
-  return new ManagedServer({
-    directory,
-    port: spec.clientPort,
-    process: new ServerProcess({
-      installation,
-      directory,
-      configFile,
-      systemProperties,
-    }),
-  });
-}
+  get relay(): ServerRelays {
+    return given(this.parts.relays, 'relay');
+  }
 
-function requireInstallation(): Installation {
-  const found = findInstallation();
-  if ('missing' in found) throw new Error(`a real ZooKeeper is needed: ${found.missing}`);
-  return found;
-}
+  async start(): Promise<void> {
+    if (this.closed) throw new Error('this server has been closed');
+    if (!this.parts.process.running) this.parts.process.start();
+    const { version } = await waitFor('the server to serve', {
+      probe: () => this.serves(),
+      timeoutMs: this.parts.plan.options.startTimeoutMs ?? startTimeoutMs,
+      explain: () => this.log(),
+    });
+    this.version = version;
+  }
 
-/** Starts all; if one does not come up, none is left running. */
-async function startAll(servers: readonly RealServer[]): Promise<void> {
-  try {
-    await Promise.all(servers.map((server) => server.restart()));
-  } catch (error) {
-    await Promise.all(servers.map((server) => server.close()));
-    throw error;
+  stop(): Promise<void> {
+    return this.parts.process.end('SIGTERM');
+  }
+
+  kill(): Promise<void> {
+    return this.parts.process.end('SIGKILL');
+  }
+
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.start();
+  }
+
+  async reset(): Promise<void> {
+    await this.stop();
+    this.wipe();
+    await this.start();
+  }
+
+  /** Forgets all data. Not while it runs. */
+  wipe(): void {
+    writeServerFiles(this.parts.plan);
+  }
+
+  pause(): Promise<void> {
+    return this.parts.process.pause();
+  }
+
+  resume(): void {
+    this.parts.process.resume();
+  }
+
+  status(): Promise<ServerStatus | undefined> {
+    return serverStatus(this.port);
+  }
+
+  log(lines = 15): string {
+    return this.fullLog().split('\n').slice(-lines).join('\n');
+  }
+
+  /** All that it wrote. */
+  fullLog(): string {
+    return this.parts.process.log();
+  }
+
+  dropConnections(): void {
+    this.relay.cut();
+  }
+
+  expireSession(session: SessionCredentials): Promise<void> {
+    return expireSession(session, { ports: [this.port], login: loginOf(this.parts.plan.options) });
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.kill();
+    await this.parts.relays?.close();
+    removeDirectory(this.parts.plan.directory);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  private get kit(): TlsKit {
+    return given(this.parts.tls, 'tls');
+  }
+
+  private async serves(): Promise<ServerStatus | undefined> {
+    if (!this.parts.process.running) throw new Error(`the server has ended\n${this.log()}`);
+    const status = await this.status();
+    if (status === undefined || !(await this.isOurs())) return undefined;
+    return status;
+  }
+
+  /** Somebody else may have been faster on the port, and be a ZooKeeper as well. */
+  private async isOurs(): Promise<boolean> {
+    const conf = (await fourLetterWord('conf', { port: this.port })) ?? '';
+    return !conf.includes('dataDir=') || conf.includes(`dataDir=${this.parts.plan.directory}/`);
   }
 }
 
-async function ensembleMembers(size: number): Promise<readonly EnsembleMember[]> {
-  const ports = await freePorts(size * 3);
-  return Array.from({ length: size }, (_, index) => {
-    const [clientPort = 0, quorumPort = 0, electionPort = 0] = ports.slice(
-      index * 3,
-      index * 3 + 3,
-    );
-    return { id: index + 1, clientPort, quorumPort, electionPort };
-  });
+/** Who can log in, where somebody has to. */
+export function loginOf({
+  requireSasl,
+  saslUsers,
+}: StartZooKeeperOptions): DigestLogin | undefined {
+  const [first] = Object.entries(saslUsers ?? {});
+  if (requireSasl !== true || first === undefined) return undefined;
+  return { user: first[0], password: first[1] };
 }
 
-function leaderOf(servers: readonly RealServer[]): Promise<number> {
-  return waitFor('a leader', {
-    probe: async () => {
-      const statuses = await Promise.all(servers.map((server) => server.status()));
-      const index = statuses.findIndex((status) => status?.mode === 'leader');
-      return index === -1 ? undefined : index;
-    },
-    timeoutMs: leaderTimeoutMs,
-  });
+function given<T>(part: T | undefined, option: string): T {
+  if (part === undefined) throw new Error(`this needs a server started with the option ${option}`);
+  return part;
 }

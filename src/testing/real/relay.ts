@@ -2,12 +2,26 @@
 
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
+/** What can be done to the connections between clients and one server. Sessions live on in the meantime. */
+export interface ServerRelay {
+  /** Breaks all connections; new ones are taken. */
+  cut(): void;
+  /** Breaks all connections and every new one, until `restore`. */
+  refuse(): void;
+  /** Keeps the server's replies from the clients, until `restore`. Connections stay open. */
+  holdReplies(): void;
+  /** Lets nothing through in either direction, until `restore`. Connections stay open. */
+  freeze(): void;
+  /** Lets everything through again, what was held included. */
+  restore(): void;
+}
+
 interface Pair {
   readonly client: Socket;
   readonly server: Socket;
 }
 
-export class Relay {
+export class Relay implements ServerRelay {
   private readonly pairs = new Set<Pair>();
   private refusing = false;
   private readonly held = { requests: false, replies: false };
@@ -24,7 +38,7 @@ export class Relay {
   /** Starts a relay to the first of these `host:port`s. */
   static async start(hosts: string): Promise<Relay> {
     const [host = '', port = ''] = (hosts.split(',')[0] ?? '').split(':');
-    const listener = createServer();
+    const listener = createServer({ allowHalfOpen: true });
     await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
     return new Relay(listener, { host, port: Number(port) });
   }
@@ -36,7 +50,6 @@ export class Relay {
     return `127.0.0.1:${String(port)}`;
   }
 
-  /** Breaks all connections; new ones are taken. */
   cut(): void {
     for (const { client, server } of this.pairs) {
       client.destroy();
@@ -45,26 +58,22 @@ export class Relay {
     this.pairs.clear();
   }
 
-  /** Breaks all connections and every new one, until `restore`. */
   refuse(): void {
     this.refusing = true;
     this.cut();
   }
 
-  /** Keeps the server's replies from the client, until `restore`. Connections stay open. */
   holdReplies(): void {
     this.held.replies = true;
     for (const { server } of this.pairs) server.pause();
   }
 
-  /** Lets nothing through in either direction, until `restore`. Connections stay open. */
   freeze(): void {
     this.holdReplies();
     this.held.requests = true;
     for (const { client } of this.pairs) client.pause();
   }
 
-  /** Lets everything through again, what was held included. */
   restore(): void {
     this.refusing = false;
     this.held.requests = this.held.replies = false;
@@ -84,26 +93,34 @@ export class Relay {
   }
 
   private accept(client: Socket): void {
-    client.on('error', () => undefined);
     if (this.refusing) {
+      client.on('error', () => undefined);
       client.destroy();
       return;
     }
-    const server = connect({ ...this.target, noDelay: true });
+    const server = connect({ ...this.target, noDelay: true, allowHalfOpen: true });
     const pair = { client, server };
     this.pairs.add(pair);
     client.setNoDelay();
-    server.on('error', () => undefined);
-    client.on('data', (chunk) => server.write(chunk));
-    server.on('data', (chunk) => client.write(chunk));
-    const end = (): void => {
-      this.pairs.delete(pair);
-      client.destroy();
-      server.destroy();
-    };
-    client.on('close', end);
-    server.on('close', end);
+    this.forward({ from: client, to: server, held: () => this.held.requests });
+    this.forward({ from: server, to: client, held: () => this.held.replies });
+    for (const socket of [client, server]) socket.on('close', () => this.pairs.delete(pair));
     if (this.held.requests) client.pause();
     if (this.held.replies) server.pause();
+  }
+
+  /** One direction: no more is read than the other side takes, and its end is handed on behind the last byte. */
+  private forward({ from, to, held }: { from: Socket; to: Socket; held: () => boolean }): void {
+    from.on('data', (chunk) => {
+      if (!to.write(chunk)) from.pause();
+    });
+    to.on('drain', () => {
+      if (!held()) from.resume();
+    });
+    from.on('end', () => to.end());
+    from.on('error', () => to.destroy());
+    from.on('close', () => {
+      if (!from.readableEnded) to.destroy();
+    });
   }
 }

@@ -1,20 +1,26 @@
 /** One JVM with one ZooKeeper server in it: start, stop, kill, freeze, and what it wrote. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-
 import { type Installation, mainClass } from './installation.js';
+import { type Properties } from './options.js';
 import { reaper } from './reaper.js';
+import { waitFor } from './wait-until.js';
 
 // A test server: small heap, no parallel collectors, no optimizing compiler, so that it starts within a second or two.
 const jvmFlags = ['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-XX:-UsePerfData'];
+
+const endTimeoutMs = 15_000;
+const signalTimeoutMs = 15_000;
 
 export interface ServerProcessOptions {
   readonly installation: Installation;
   readonly directory: string;
   readonly configFile: string;
-  readonly systemProperties?: Readonly<Record<string, string | number | boolean>> | undefined;
+  readonly systemProperties: Properties;
+  readonly jvmFlags: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
 }
 
 export class ServerProcess {
@@ -29,10 +35,11 @@ export class ServerProcess {
 
   /** Starts the JVM; that it runs does not yet mean that the server serves. */
   start(): void {
-    if (this.child !== undefined) throw new Error('the server is running already');
+    const { installation, directory, env } = this.options;
     const log = openSync(this.logFile, 'a');
-    const child = spawn(this.options.installation.java, this.javaArguments(), {
-      cwd: this.options.directory,
+    const child = spawn(installation.java, this.javaArguments(), {
+      cwd: directory,
+      env: { ...process.env, ...env },
       stdio: ['ignore', log, log],
     });
     closeSync(log);
@@ -52,43 +59,64 @@ export class ServerProcess {
     child.unref();
   }
 
-  /** Sends the signal; nothing happens if the server is not running. */
-  signal(signal: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void {
-    this.child?.kill(signal);
+  /** Freezes it, and waits until it stands still, where the system tells. */
+  async pause(): Promise<void> {
+    this.child?.kill('SIGSTOP');
+    await waitFor('the server to stand still', {
+      probe: () => Promise.resolve(this.standsStill() ? true : undefined),
+      timeoutMs: signalTimeoutMs,
+      intervalMs: 2,
+    });
   }
 
-  /** Ends the server by SIGTERM or SIGKILL and waits until the process is gone. A frozen one is thawed first. */
+  resume(): void {
+    this.child?.kill('SIGCONT');
+  }
+
+  /** Ends it by SIGTERM or SIGKILL and waits until it is gone. A frozen one is thawed, one that will not go is killed. */
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-    this.child?.ref();
-    this.signal(signal);
-    if (signal === 'SIGTERM') this.signal('SIGCONT');
+    const { child } = this;
+    child?.ref();
+    child?.kill(signal);
+    if (signal === 'SIGTERM') child?.kill('SIGCONT');
+    const impatience = setTimeout(() => child?.kill('SIGKILL'), endTimeoutMs);
     await this.ended;
+    clearTimeout(impatience);
   }
 
-  /** The last lines of the server's log, of all its runs. */
-  logTail(lines = 15): string {
-    const text = readFileSync(this.logFile, 'utf8').trimEnd().split('\n');
-    return text.slice(-lines).join('\n');
+  /** What it wrote, in all its runs. */
+  log(): string {
+    return existsSync(this.logFile) ? readFileSync(this.logFile, 'utf8').trimEnd() : '';
   }
 
   private get logFile(): string {
     return join(this.options.directory, 'server.log');
   }
 
-  private javaArguments(): string[] {
-    const { installation, systemProperties = {}, configFile } = this.options;
-    const properties = Object.entries({
-      'zookeeper.jmx.log4j.disable': true,
-      'org.slf4j.simpleLogger.defaultLogLevel': 'warn',
-      ...systemProperties,
-    });
+  /** Whether each thread is stopped. A signal takes its time to reach all of them. */
+  private standsStill(): boolean {
+    const tasks = `/proc/${String(this.child?.pid)}/task`;
+    if (!existsSync(tasks)) return true;
+    return readdirSync(tasks).every((task) => isStopped(join(tasks, task, 'stat')));
+  }
+
+  private javaArguments(): readonly string[] {
+    const { installation, systemProperties, configFile } = this.options;
     return [
       ...jvmFlags,
-      ...properties.map(([key, value]) => `-D${key}=${String(value)}`),
-      '-cp',
-      installation.classpath,
-      mainClass,
-      configFile,
+      ...this.options.jvmFlags,
+      ...Object.entries(systemProperties).map(([key, value]) => `-D${key}=${String(value)}`),
+      ...['-cp', installation.classpath, mainClass, configFile],
     ];
+  }
+}
+
+/** The state stands behind the name, which is in parentheses and may contain some. */
+function isStopped(statFile: string): boolean {
+  try {
+    return /^ [TtZX]/.test(readFileSync(statFile, 'utf8').split(')').pop() ?? '');
+  } catch {
+    // The thread has ended.
+    return true;
   }
 }
