@@ -44,7 +44,7 @@ export interface StartZooKeeperOptions extends ReleaseOptions {
   readonly jaas?: string;
   /** `user:hash` of who may do everything, as in `superDigest` of the embedded server. Default: nobody. */
   readonly superDigest?: string;
-  /** Serve reads while there is no quorum, to clients that ask for it. Default false. */
+  /** Serve reads while there is no quorum, to clients that ask for it; makes sessions local ones. Default false. */
   readonly readOnlyMode?: boolean;
   /** Znodes with a time to live. Default false, as a server has it. */
   readonly extendedTypes?: boolean;

@@ -129,7 +129,9 @@ function atMost(limitBytes: number): Transform {
 
 /** The directory that the archive had in it. */
 async function unpack(file: string, workshop: string): Promise<string> {
-  await promisify(execFile)('tar', ['-xzf', file, '-C', workshop]);
+  await promisify(execFile)('tar', ['-xzf', file, '-C', workshop], {
+    env: process.env,
+  });
   return file.replace(/\.tar\.gz$/, '');
 }
 

@@ -28,6 +28,8 @@ export interface ServerPlan {
 
 const authProviders = 'org.apache.zookeeper.server.auth';
 
+const localSessions = { localSessionsEnabled: true, localSessionsUpgradingEnabled: true };
+
 // Warnings only, whatever the logger is that a release comes with; without a configuration Logback writes everything.
 const loggerFiles: Readonly<Record<string, string>> = {
   'logback.xml': `<configuration>
@@ -103,6 +105,8 @@ function render(plan: ServerPlan, data: string): string {
     'admin.enableServer': false,
     '4lw.commands.whitelist': '*',
     ...(jaasText(options) === undefined ? {} : sasl),
+    // Without a quorum only sessions are served that no quorum has to know of.
+    ...(options.readOnlyMode === true ? localSessions : {}),
     ...(plan.tls === undefined
       ? {}
       : tlsProperties(plan.tls, { securePort: self.securePort, directory: plan.directory })),
