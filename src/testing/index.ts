@@ -1,4 +1,4 @@
-/** Door "rxzk/testing": virtual time with marbles and faults, and an embedded ZooKeeper, for tests of those who use rxzk. */
+/** Door "rxzk/testing": virtual time with marbles and faults, an embedded ZooKeeper and managed real ones, for tests of those who use rxzk. */
 
 export {
   type EmbeddedServer,
@@ -23,6 +23,29 @@ export { type MatcherVerdict, type ZkMatchers, zkMatchers } from './matchers.js'
 export { type Znodes } from './operator.js';
 export { type TestClientOptions, type ZkTestOptions } from './options.js';
 export { completes, ErrorMatcher, errs } from './recording.js';
+export {
+  type Certificate,
+  type CertificateRequest,
+  type Certificates,
+} from './real/certificates.js';
+export { type SessionCredentials } from './real/expire-session.js';
+export { type ServerStatus } from './real/four-letter-word.js';
+export {
+  type FindOptions,
+  findZooKeeper,
+  type Installation,
+  type MissingInstallation,
+} from './real/installation.js';
+export { type ManagedEnsemble, type ManagedServer, type ManagedZooKeeper } from './real/managed.js';
+export {
+  type ManagedTlsOptions,
+  type ReleaseOptions,
+  type ServerProperties,
+  type StartEnsembleOptions,
+  type StartZooKeeperOptions,
+} from './real/options.js';
+export { type ServerRelay } from './real/relay.js';
+export { startEnsemble, startZooKeeper } from './real/start.js';
 export { type RequestMatch, type RequestName } from './request-match.js';
 export { type ErrorShape, type ExpectedError, sameError } from './same-error.js';
 export { type ValueMatcher } from './same-value.js';

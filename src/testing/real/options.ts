@@ -28,7 +28,7 @@ export interface ManagedTlsOptions {
 }
 
 /** Values of a configuration. */
-export type Properties = Readonly<Record<string, string | number | boolean>>;
+export type ServerProperties = Readonly<Record<string, string | number | boolean>>;
 
 /** How to start a real server; every part has a default. */
 export interface StartZooKeeperOptions extends ReleaseOptions {
@@ -53,9 +53,9 @@ export interface StartZooKeeperOptions extends ReleaseOptions {
   /** Put a relay in front, so that connections can be dropped, held and refused. Default false. */
   readonly relay?: boolean;
   /** Further lines of `zoo.cfg`, such as `{ maxClientCnxns: 10 }`. They come last and win. */
-  readonly properties?: Properties;
+  readonly properties?: ServerProperties;
   /** Java system properties, such as `{ 'znode.container.checkIntervalMs': 200 }`. They come last and win. */
-  readonly systemProperties?: Properties;
+  readonly systemProperties?: ServerProperties;
   /** Further flags of the JVM, such as `-Xmx1g`. They come last and win. */
   readonly jvmFlags?: readonly string[];
   /** Environment of the JVM, on top of this process's. */

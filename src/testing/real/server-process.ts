@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Installation, mainClass } from './installation.js';
-import { type Properties } from './options.js';
+import { type ServerProperties } from './options.js';
 import { reaper } from './reaper.js';
 import { waitFor } from './wait-until.js';
 
@@ -18,7 +18,7 @@ export interface ServerProcessOptions {
   readonly installation: Installation;
   readonly directory: string;
   readonly configFile: string;
-  readonly systemProperties: Properties;
+  readonly systemProperties: ServerProperties;
   readonly jvmFlags: readonly string[];
   readonly env: Readonly<Record<string, string>>;
 }

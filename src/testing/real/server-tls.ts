@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Certificate, type Certificates, createCertificates } from './certificates.js';
-import { type ManagedTlsOptions, type Properties } from './options.js';
+import { type ManagedTlsOptions, type ServerProperties } from './options.js';
 
 const keyFile = 'server.pem';
 const caFile = 'ca.pem';
@@ -43,7 +43,7 @@ export function writeTlsFiles({ certificate }: ServerTls, directory: string): vo
 export function tlsProperties(
   { clientAuth }: ServerTls,
   { securePort, directory }: { readonly securePort: number; readonly directory: string },
-): Properties {
+): ServerProperties {
   return {
     secureClientPort: securePort,
     secureClientPortAddress: '127.0.0.1',

@@ -3,7 +3,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestJaas } from './jaas.js';
-import { type Properties, type StartZooKeeperOptions } from './options.js';
+import { type ServerProperties, type StartZooKeeperOptions } from './options.js';
 import { type ServerTls, tlsProperties, writeTlsFiles } from './server-tls.js';
 
 /** One server of an ensemble. */
@@ -67,7 +67,7 @@ export function writeServerFiles(plan: ServerPlan): void {
 }
 
 /** The `-D` properties of the JVM. */
-export function javaProperties({ options, directory }: ServerPlan): Properties {
+export function javaProperties({ options, directory }: ServerPlan): ServerProperties {
   const { superDigest } = options;
   const login = join(directory, 'jaas.conf');
   return {
@@ -118,7 +118,7 @@ function render(plan: ServerPlan, data: string): string {
     .join('');
 }
 
-function ensembleProperties({ self, members }: ServerPlan): Properties {
+function ensembleProperties({ self, members }: ServerPlan): ServerProperties {
   if (members.length === 0) return {};
   // With the client's port in it, the ensemble's own configuration tells clients where the servers are.
   const lines = members.map(({ id, quorumPort, electionPort, observer, clientPort }) => [
