@@ -3,7 +3,7 @@
 import { type Observable } from 'rxjs';
 import { text, zookeeper, type ZooKeeper } from '../../src/index.js';
 import { fourLetterWord } from '../../src/testing/real/four-letter-word.js';
-import { startRealServer } from '../../src/testing/real/real-server.js';
+import { startZooKeeper } from '../../src/testing/real/start.js';
 import { waitFor } from '../../src/testing/real/wait-until.js';
 import { startServer } from '../../src/testing/start-server.js';
 import { describeLive } from '../support/live.js';
@@ -17,9 +17,10 @@ interface Side {
 const tickMs = 1000;
 
 async function real(): Promise<Side> {
-  const server = await startRealServer({
-    tickTimeMs: tickMs,
-    properties: { enforceQuota: true, maxClientCnxns: 60 },
+  const server = await startZooKeeper({
+    tickMs,
+    enforceQuota: true,
+    properties: { maxClientCnxns: 60 },
   });
   return { hosts: server.hosts, version: server.version, stop: () => server.close() };
 }

@@ -28,7 +28,7 @@ export {
   type CertificateRequest,
   type Certificates,
 } from './real/certificates.js';
-export { type SessionCredentials } from './real/expire-session.js';
+export { type SessionCredentials, type SessionHolder } from './real/expire-session.js';
 export { type ServerStatus } from './real/four-letter-word.js';
 export {
   type FindOptions,

@@ -24,7 +24,7 @@ async function expectExpiry(servers: ManagedZooKeeper): Promise<void> {
   await zk.create('/ephemeral', '', { mode: 'ephemeral' });
   const session = sessionOf(zk);
   const lost = firstValueFrom(zk.state$.pipe(filter(({ status }) => status === 'lost')));
-  await servers.expireSession(session);
+  await servers.expireSession(zk);
   await witness.sync('/');
   expect(await witness.exists('/ephemeral')).toBeNull();
   await lost;
@@ -101,6 +101,7 @@ describeLive('expireSession', () => {
     async () => {
       await using server = await startZooKeeper();
       await using zk = zookeeper(server.hosts);
+      await expect(server.expireSession(zk)).rejects.toThrow('no session to expire');
       const path = await zk.create('/mine', '', { mode: 'ephemeral' });
       const { id } = sessionOf(zk);
       await expect(server.expireSession({ id, password: new Uint8Array(16) })).rejects.toThrow(

@@ -6,6 +6,7 @@
  * are gone. No server has a command for this.
  */
 
+import { type ZooKeeper } from '../../client/zookeeper.js';
 import { answerChallenge, type DigestLogin } from './digest-login.js';
 import { RawConnection } from './raw-connection.js';
 
@@ -14,6 +15,9 @@ export interface SessionCredentials {
   readonly id: bigint;
   readonly password: Uint8Array;
 }
+
+/** Whose session: what is known of it, or the client that has it now. */
+export type SessionHolder = SessionCredentials | Pick<ZooKeeper, 'session'>;
 
 export interface EndSessionOptions {
   /** Client ports of servers that may know the session. */
@@ -28,9 +32,11 @@ const maxAttempts = 20;
 
 /** Resolves when no server knows the session any more. Rejects if none did in the first place. */
 export async function expireSession(
-  session: SessionCredentials,
+  owner: SessionHolder,
   { ports, login }: EndSessionOptions,
 ): Promise<void> {
+  const session = 'id' in owner ? owner : owner.session;
+  if (session === undefined) throw new Error('this client has no session to expire');
   const name = `session 0x${session.id.toString(16)}`;
   let known = false;
   for (let attempt = 0; attempt < maxAttempts; attempt++) {

@@ -1,7 +1,7 @@
 /** Real servers as tests handle them: what `startZooKeeper` and `startEnsemble` give. */
 
 import { type Certificate, type Certificates } from './certificates.js';
-import { type SessionCredentials } from './expire-session.js';
+import { type SessionHolder } from './expire-session.js';
 import { type ServerStatus } from './four-letter-word.js';
 import { type ServerRelay } from './relay.js';
 
@@ -30,9 +30,11 @@ export interface ManagedZooKeeper extends AsyncDisposable {
   /**
    * Ends a session for real: its ephemerals are gone, and its owner, connected or not, is told that it has expired.
    *
-   * @param session - the `zk.session` of an rxzk client, or what another client knows of its own
+   * Rejects if there is no such session, or the password is not its own.
+   *
+   * @param owner - an rxzk client, for the session that it has now; or the id and password of anybody's session
    */
-  expireSession(session: SessionCredentials): Promise<void>;
+  expireSession(owner: SessionHolder): Promise<void>;
   /** Ends it (SIGKILL) and removes its files. Idempotent. */
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 /** Real servers as one ensemble. */
 
 import { type Certificate, type Certificates } from './certificates.js';
-import { expireSession, type SessionCredentials } from './expire-session.js';
+import { expireSession, type SessionHolder } from './expire-session.js';
 import { type ManagedEnsemble, type ManagedServer } from './managed.js';
 import { loginOf, type RealServer } from './real-server.js';
 import { type StartZooKeeperOptions } from './options.js';
@@ -59,13 +59,13 @@ export class RealEnsemble implements ManagedEnsemble {
     for (const server of this.servers) server.dropConnections();
   }
 
-  async expireSession(session: SessionCredentials): Promise<void> {
+  async expireSession(owner: SessionHolder): Promise<void> {
     const statuses = await Promise.all(this.servers.map((server) => server.status()));
     const ports = this.servers
       .filter((_server, index) => statuses[index] !== undefined)
       .map(({ port }) => port);
     if (ports.length === 0) throw new Error('no server of the ensemble serves');
-    await expireSession(session, { ports, login: loginOf(this.options) });
+    await expireSession(owner, { ports, login: loginOf(this.options) });
   }
 
   leader(): Promise<ManagedServer> {

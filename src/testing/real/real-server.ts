@@ -2,7 +2,7 @@
 
 import { type Certificate, type Certificates } from './certificates.js';
 import { type DigestLogin } from './digest-login.js';
-import { expireSession, type SessionCredentials } from './expire-session.js';
+import { expireSession, type SessionHolder } from './expire-session.js';
 import { fourLetterWord, serverStatus, type ServerStatus } from './four-letter-word.js';
 import { type ManagedServer } from './managed.js';
 import { type StartZooKeeperOptions } from './options.js';
@@ -39,16 +39,17 @@ export class RealServer implements ManagedServer {
   }
 
   get secureHosts(): string {
-    const { securePort } = this.parts.plan.self;
-    return this.kit && (this.parts.relays?.secure?.hosts ?? `127.0.0.1:${String(securePort)}`);
+    given(this.parts.tls, 'tls');
+    const { plan, relays } = this.parts;
+    return relays?.secure?.hosts ?? `127.0.0.1:${String(plan.self.securePort)}`;
   }
 
   get tls(): Certificate {
-    return this.kit.client;
+    return given(this.parts.tls, 'tls').client;
   }
 
   get certificates(): Certificates {
-    return this.kit.certificates;
+    return given(this.parts.tls, 'tls').certificates;
   }
 
   get relay(): ServerRelays {
@@ -115,8 +116,8 @@ export class RealServer implements ManagedServer {
     this.relay.cut();
   }
 
-  expireSession(session: SessionCredentials): Promise<void> {
-    return expireSession(session, { ports: [this.port], login: loginOf(this.parts.plan.options) });
+  expireSession(owner: SessionHolder): Promise<void> {
+    return expireSession(owner, { ports: [this.port], login: loginOf(this.parts.plan.options) });
   }
 
   async close(): Promise<void> {
@@ -128,10 +129,6 @@ export class RealServer implements ManagedServer {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-
-  private get kit(): TlsKit {
-    return given(this.parts.tls, 'tls');
   }
 
   private async serves(): Promise<ServerStatus | undefined> {
