@@ -157,7 +157,7 @@ async function openssl(cwd: string, parameters: readonly string[]): Promise<void
   await promisify(execFile)('openssl', parameters, { cwd, env: process.env }).catch(
     (error: unknown) => {
       // What a program that is not there makes.
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
       const what = missing ? 'there is no openssl on the PATH' : String(error);
       throw new Error(`certificates for tests need the command openssl: ${what}`, { cause: error });
     },
