@@ -1,7 +1,7 @@
 /**
  * How much the embedded server holds: sessions, znodes, watches, in memory and in a snapshot. Needs `npm run build`.
  *
- * Run it with `node --expose-gc spec/benchmark/scale.mjs`; everything goes through wire bytes, on a clock that stands still.
+ * Run it with `node --expose-gc spec/benchmark/scale.mjs [number of znodes]`; everything goes through wire bytes, on a clock that stands still.
  */
 import { createRequire } from 'node:module';
 import { VirtualTimeScheduler } from 'rxjs';
@@ -14,7 +14,7 @@ const { connectRequestCodec } = require(`${built}/wire/records.js`);
 const { encode } = require(`${built}/wire/writer.js`);
 
 const sessions = 10_000;
-const znodes = 1_000_000;
+const znodes = Number(process.argv[2] ?? 1_000_000);
 const watches = 100_000;
 const folderSize = 1_000;
 const dataBytes = 100;
@@ -89,11 +89,23 @@ measure(`znodes with ${dataBytes} bytes of data`, znodes, () => {
 });
 measure('watches of as many sessions', watches, () => {
   for (let i = 0; i < watches; i++) {
-    const path = `/folder-${i % 1000}/node-${1 + (i % 999)}`;
+    const path = `/folder-${i % (znodes / folderSize)}/node-${1 + (i % 999)}`;
     clients[i % sessions]('getData', { path, watch: true });
   }
 });
 const snapshot = measure('znodes in a snapshot', znodes, () => server.snapshot());
+let longestMs = 0;
+let steps = 0;
+const saving = server.snapshotParts();
+for (
+  let startMs = performance.now(), done = false;
+  !done;
+  steps += 1, startMs = performance.now()
+) {
+  ({ done } = saving.next());
+  longestMs = Math.max(longestMs, performance.now() - startMs);
+}
+console.log(`the same in ${steps} steps: the longest ${longestMs.toFixed(1)} ms`);
 console.log(`snapshot of ${(snapshot.length / 2 ** 20).toFixed(0)} MiB`);
 measure('znodes restored', znodes, () => server.restore(snapshot));
 if (Object.keys(server.sessions()).length !== sessions) throw new Error('sessions are missing');

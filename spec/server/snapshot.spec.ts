@@ -4,7 +4,18 @@ import * as fc from 'fast-check';
 import { ProtocolError } from '../../src/errors/client-errors.js';
 import { crc32 } from '../../src/server/crc32.js';
 import { type EmbeddedServer } from '../../src/server/server.js';
+import { Tree } from '../../src/server/tree.js';
+import { type Znode, type ZnodeBirth } from '../../src/server/znode.js';
 import { bytes, type Speaker, startWorld } from './world.js';
+
+const birth = (path: string): ZnodeBirth => ({
+  path,
+  kind: 'persistent',
+  owner: 0n,
+  ttlMs: 0,
+  zxid: 1n,
+  time: 0,
+});
 
 const state = (server: EmbeddedServer) => ({
   tree: server.tree(),
@@ -75,6 +86,51 @@ describe('a snapshot', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('in parts is that of one moment, whatever happens meanwhile', () => {
+    const acts = fc.array(step, { minLength: 1, maxLength: 30 });
+    fc.assert(
+      fc.property(acts, acts, fc.nat(30), (steps, meanwhile, after) => {
+        const { server, connect } = startWorld();
+        const clients = [connect(), connect({ timeoutMs: 4000 })];
+        // Enough to be written in several parts.
+        const big = new Uint8Array(100_000);
+        for (const name of 'pqrstu') clients[0]?.create(`/${name}`, { data: big });
+        // Both are there.
+        const play = (act: (client: Speaker) => void, i: number) => {
+          act(clients[i % 2] as Speaker);
+        };
+        steps.forEach(play);
+        const then = server.snapshot();
+        const parts: Uint8Array[] = [];
+        let number = 0;
+        for (const part of server.snapshotParts()) {
+          parts.push(part);
+          number += 1;
+          if (number === 1) meanwhile.slice(0, after).forEach(play);
+          if (number === 2) meanwhile.slice(after).forEach(play);
+          if (number === 3) server.expireSession(clients[1]?.sessionId ?? 0n);
+        }
+        expect(number).toBeGreaterThan(5);
+        expect(Buffer.concat(parts).equals(then)).toBe(true);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('in parts begins with its first part, and can be given up', () => {
+    const { server, client } = furnished();
+    const idle = server.snapshotParts();
+    client.setData('/a');
+    expect(Buffer.concat([...idle]).equals(server.snapshot())).toBe(true);
+    const tree = new Tree({ data: null, acl: [] });
+    const shown: string[] = [];
+    const stop = tree.beforeChange(({ path }) => shown.push(path));
+    tree.create(tree.get('/') as Znode, birth('/a'), { data: null, acl: [] });
+    stop();
+    tree.create(tree.get('/') as Znode, birth('/b'), { data: null, acl: [] });
+    expect(shown).toEqual(['/']);
   });
 
   it('lets a client take up its session, and time go on for it', () => {

@@ -6,9 +6,9 @@ const table = Int32Array.from({ length: 256 }, (_, index) => {
   return value;
 });
 
-/** The checksum as a signed 32-bit number. */
-export function crc32(bytes: Uint8Array): number {
-  let crc = -1;
+/** The checksum as a signed 32-bit number; `before` is that of the bytes that these follow. */
+export function crc32(bytes: Uint8Array, before = 0): number {
+  let crc = ~before;
   // Both indices are within their arrays.
   for (const byte of bytes) crc = (table[(crc ^ byte) & 0xff] as number) ^ (crc >>> 8);
   return ~crc;

@@ -107,6 +107,11 @@ export interface EmbeddedServer {
   /** The whole state as bytes: znodes, sessions, zxid. Connections and watches are no part of it. */
   snapshot(): Uint8Array;
   /**
+   * The same bytes in parts, each after a short piece of work (many are empty), so that a large state can be written while
+   * clients are served. It is the state at the first of them, whatever changes meanwhile.
+   */
+  snapshotParts(): Generator<Uint8Array, void>;
+  /**
    * Takes a state that was saved in place of its own. All connections are closed; sessions live on with a full timeout.
    * Throws `ProtocolError`, and changes nothing, if the bytes are no snapshot.
    */

@@ -9,7 +9,8 @@ import { ephemeralPaths, sessionSnapshots, treeSnapshot } from './inspect.js';
 import { type Machine } from './machine.js';
 import { Reaper } from './reaper.js';
 import { createMachine, ensembleHost, settleOptions } from './settled-options.js';
-import { prepareRestore, takeSnapshot } from './snapshot.js';
+import { prepareRestore } from './snapshot.js';
+import { snapshotParts, takeSnapshot } from './snapshot-parts.js';
 
 export { type EmbeddedServer, type EmbeddedServerOptions } from './embedded-server.js';
 
@@ -89,6 +90,10 @@ class Ensemble implements EmbeddedServer {
 
   snapshot(): Uint8Array {
     return takeSnapshot(this.machine);
+  }
+
+  snapshotParts(): Generator<Uint8Array, void> {
+    return snapshotParts(this.machine);
   }
 
   restore(snapshot: Uint8Array): void {

@@ -88,6 +88,14 @@ function readZnode(reader: JuteReader, { acls, sessionIds }: SnapshotContext): Z
   return node;
 }
 
+/** A znode as it is now, whatever becomes of it; its children are no part of what is saved. */
+export function copyOf(node: Znode): Znode {
+  const { path, kind, owner, ttlMs, czxid: zxid, ctime: time } = node;
+  const copy = new Znode({ path, kind, owner, ttlMs, zxid, time }, node.data, node.acl);
+  copyState(copy, node);
+  return copy;
+}
+
 /** The znodes that every server has keep their birth, which is the same everywhere. */
 function copyState(to: Znode, from: Znode): void {
   to.data = from.data;

@@ -1,29 +1,21 @@
 /**
- * A server's state as bytes, and back: znodes, ACLs, sessions with their passwords, the last zxid.
+ * A server's state out of bytes: what `snapshot-parts.ts` has written.
  *
- * The format is our own; ZooKeeper's snapshots are another. Big-endian, in jute's terms:
- * magic (12 bytes `rxzkSnapshot`), int format version, int CRC-32 of what follows, and then long lastZxid, long
- * upcomingSessionId; the distinct ACLs (vector of vectors of perms, scheme, id); the sessions (vector of long id, buffer
- * password, int timeoutMs); the znodes, parents before their children (int count, each as in {@link writeZnode}).
  * Everything is read and checked before anything is changed, so what cannot be restored changes nothing.
  */
 
 import { ProtocolError } from '../errors/client-errors.js';
 import { JuteReader } from '../wire/reader.js';
 import { type Acl, aclCodec } from '../wire/records.js';
-import { encode, type JuteWriter } from '../wire/writer.js';
 import { openAcl } from './acl.js';
 import { crc32 } from './crc32.js';
 import { type Machine } from './machine.js';
 import { passwordBytes } from './session-password.js';
 import { type ServerSession } from './sessions.js';
-import { readZnodes, writeZnode } from './snapshot-znodes.js';
+import { magic, snapshotFormat } from './snapshot-parts.js';
+import { readZnodes } from './snapshot-znodes.js';
 import { type Tree } from './tree.js';
 
-/** The version of the format that is written, and the only one that is read. */
-export const snapshotFormat = 1;
-
-const magic = new TextEncoder().encode('rxzkSnapshot');
 const headBytes = magic.length + 8;
 
 type SavedSession = Pick<ServerSession, 'id' | 'password' | 'timeoutMs'>;
@@ -33,22 +25,6 @@ interface SavedState {
   readonly upcomingId: bigint;
   readonly sessions: readonly SavedSession[];
   readonly tree: Tree;
-}
-
-/** The state of a machine, now. */
-export function takeSnapshot(machine: Machine): Uint8Array {
-  const body = encode((writer) => {
-    writeState(writer, machine);
-  });
-  const head = encode((writer) => {
-    writer.raw(magic);
-    writer.int(snapshotFormat);
-    writer.int(crc32(body));
-  });
-  const bytes = new Uint8Array(head.length + body.length);
-  bytes.set(head);
-  bytes.set(body, head.length);
-  return bytes;
 }
 
 /**
@@ -61,26 +37,6 @@ export function prepareRestore(machine: Machine, bytes: Uint8Array): () => void 
     machine.load(tree, lastZxid);
     machine.sessions.load(sessions, upcomingId);
   };
-}
-
-function writeState(writer: JuteWriter, { tree, sessions, lastZxid }: Machine): void {
-  const acls = new Map<readonly Acl[], number>();
-  for (const { acl } of tree.all()) if (!acls.has(acl)) acls.set(acl, acls.size);
-  writer.long(lastZxid);
-  writer.long(sessions.upcomingId);
-  writer.vector([...acls.keys()], (_writer, acl) => {
-    writer.vector(acl, (_, entry) => {
-      aclCodec.write(writer, entry);
-    });
-  });
-  writer.vector([...sessions.all()], (_writer, { id, password, timeoutMs }) => {
-    writer.long(id);
-    writer.buffer(password);
-    writer.int(timeoutMs);
-  });
-  writer.int(tree.size);
-  // Every ACL was put into the table above.
-  for (const node of tree.all()) writeZnode(writer, node, acls.get(node.acl) ?? 0);
 }
 
 function readState(bytes: Uint8Array, tree: Tree): SavedState {

@@ -34,6 +34,7 @@ export class Tree {
   private readonly ephemerals = new Map<bigint, Set<string>>();
   private readonly root: Znode;
   private undo: (() => void)[] | undefined = undefined;
+  private readonly keepers = new Set<(node: Znode) => void>();
 
   /** `reapUnused`: containers that never had a child are on the list too. */
   constructor(
@@ -106,8 +107,17 @@ export class Tree {
     this.review(parent);
   }
 
+  /** Shows each znode as it is right before it changes, until the function returned is called. */
+  beforeChange(keep: (node: Znode) => void): () => void {
+    this.keepers.add(keep);
+    return () => {
+      this.keepers.delete(keep);
+    };
+  }
+
   /** Adds a znode below an existing parent. */
   create(parent: Znode, birth: ZnodeBirth, content: ZnodeContent): Znode {
+    this.show(parent);
     const { childCreates, pzxid } = parent;
     const node = new Znode(birth, content.data, content.acl);
     this.attach(parent, node);
@@ -128,6 +138,7 @@ export class Tree {
 
   /** Removes a znode that has no children. */
   remove(parent: Znode, node: Znode, zxid: bigint): void {
+    this.show(parent);
     const { pzxid } = parent;
     this.detach(parent, node);
     parent.pzxid = zxid;
@@ -140,6 +151,7 @@ export class Tree {
   }
 
   setData(node: Znode, data: Uint8Array | null, { zxid, time }: ChangeTime): void {
+    this.show(node);
     const { data: oldData, version, mzxid, mtime } = node;
     node.data = data;
     node.version = (version + 1) | 0;
@@ -155,10 +167,12 @@ export class Tree {
 
   /** Sets data that the server keeps itself: nothing else of the znode changes, and no rollback undoes it. */
   keepData(node: Znode, data: Uint8Array): void {
+    this.show(node);
     node.data = data;
   }
 
   setAcl(node: Znode, acl: readonly Acl[]): void {
+    this.show(node);
     const { acl: oldAcl, aversion } = node;
     node.acl = acl;
     node.aversion = (aversion + 1) | 0;
@@ -183,6 +197,10 @@ export class Tree {
     const steps = this.undo ?? [];
     this.undo = undefined;
     for (let step = steps.pop(); step !== undefined; step = steps.pop()) step();
+  }
+
+  private show(node: Znode): void {
+    if (this.keepers.size > 0) for (const keep of this.keepers) keep(node);
   }
 
   private attach(parent: Znode, node: Znode): void {

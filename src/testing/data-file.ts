@@ -1,7 +1,7 @@
 /**
  * Keeps an embedded server's state in a file, so that it survives the end of its process.
  *
- * The file is replaced as a whole: written beside it, flushed to the disk, renamed. So it is always one whole snapshot, the
+ * The file is replaced as a whole: written beside it in small steps, flushed to the disk, renamed. So it is always one whole snapshot, the
  * new or the old one. What changed since the last one is lost when the process is killed.
  */
 
@@ -38,7 +38,7 @@ export async function keepDataFile(
     const { lastZxid } = server;
     // Every change takes a zxid.
     if (lastZxid === savedZxid) return;
-    await replaceFile(path, server.snapshot());
+    await replaceFile(path, server.snapshotParts());
     savedZxid = lastZxid;
   };
   // A file that cannot be written is told at once, and not when there is something to lose.
@@ -102,11 +102,15 @@ function restore(server: EmbeddedServer, bytes: Uint8Array, path: string): void 
   }
 }
 
-async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
+async function replaceFile(path: string, parts: Generator<Uint8Array>): Promise<void> {
   const beside = `${path}.new`;
   const file = await open(beside, 'w', 0o600);
   try {
-    await file.writeFile(bytes);
+    for (const part of parts) {
+      if (part.length > 0) await file.writeFile(part);
+      // Clients are served between one part and the next.
+      await new Promise(setImmediate);
+    }
     await file.sync();
   } finally {
     await file.close();
