@@ -153,7 +153,7 @@ describe('ACLs that are given', () => {
     ]);
   });
 
-  it('are refused for a null scheme, and cannot be read with a null id', () => {
+  it('are refused for a null scheme, and cannot be read with a null id, which "auth" may have', () => {
     const client = startWorld().connect();
     const send = (scheme: string | null, id: string | null): number => {
       client.sendFrame(
@@ -173,6 +173,9 @@ describe('ACLs that are given', () => {
       return client.takeReply().error;
     };
     expect([send(null, 'x'), send('world', null)]).toEqual([-114, -5]);
+    expect(send('auth', null)).toBe(-114);
+    client.auth('bob:pw');
+    expect(send('auth', null)).toBe(0);
   });
 });
 

@@ -80,12 +80,14 @@ export const aclCodec: Codec<Acl> = {
     writer.string(scheme);
     writer.string(id);
   },
-  read: (reader) => ({
-    perms: reader.int(),
+  read(reader) {
+    const perms = reader.int();
     // A null scheme is an ACL that is not valid (-114), a null id a request that cannot be read (-5): measured.
-    scheme: reader.string() ?? '',
-    id: reader.text('ACL id'),
-  }),
+    const scheme = reader.string() ?? '';
+    // Nobody looks at the id of `auth`, and kazoo sends null for it.
+    const id = scheme === 'auth' ? (reader.string() ?? '') : reader.text('ACL id');
+    return { perms, scheme, id };
+  },
 };
 
 /** What a notification says has happened to the znode. */
