@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as ts from 'typescript';
 import { readSources, root } from '../house/sources.js';
+import { waitFor } from '../support/wait-until.js';
 
 /** A folder with the compiled sources and what starts them. */
 export interface CompiledCommand {
@@ -56,4 +57,17 @@ export function run(file: string, ...args: readonly string[]): Run {
     child.once('close', resolve);
   });
   return { child, ended, out: () => texts.out, err: () => texts.err };
+}
+
+/** Waits until it serves, and gives its port. */
+export function portOf(started: Run): Promise<number> {
+  return waitFor('the server', {
+    probe: () => {
+      const port = /serves on 127\.0\.0\.1:(\d+)/.exec(started.out())?.[1];
+      if (port === undefined && started.child.exitCode !== null) throw new Error(started.err());
+      return Promise.resolve(port === undefined ? undefined : Number(port));
+    },
+    timeoutMs: 30_000,
+    intervalMs: 10,
+  });
 }

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { zookeeper } from '../../src/index.js';
 import { fourLetterWord } from '../support/four-letter-word.js';
 import { waitFor } from '../support/wait-until.js';
-import { compileCommand, run, type Run } from './program.js';
+import { compileCommand, portOf, run, type Run } from './program.js';
 
 const command = compileCommand();
 const runs: Run[] = [];
@@ -22,19 +22,6 @@ afterAll(async () => {
   await Promise.all(runs.map(({ ended }) => ended));
   command.remove();
 });
-
-/** Waits until it serves, and gives its port. */
-function portOf(started: Run): Promise<number> {
-  return waitFor('the server', {
-    probe: () => {
-      const port = /serves on 127\.0\.0\.1:(\d+)/.exec(started.out())?.[1];
-      if (port === undefined && started.child.exitCode !== null) throw new Error(started.err());
-      return Promise.resolve(port === undefined ? undefined : Number(port));
-    },
-    timeoutMs: 15_000,
-    intervalMs: 10,
-  });
-}
 
 function occupy(): Promise<Server> {
   return new Promise((resolve) => {

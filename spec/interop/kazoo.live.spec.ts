@@ -6,12 +6,13 @@ import { type Program } from '../contract/support/program.js';
 import { single } from '../contract/support/real-target.js';
 import { record, until } from '../contract/support/recording.js';
 import { type ContractTarget, useTarget } from '../contract/suite/target.js';
-import { contendersOf, describeKazoo, type KazooContender, startKazoo } from './kazoo.js';
+import { contendersOf, findKazoo, type KazooContender, startKazoo } from './kazoo.js';
+import { describeNeeding } from './needs.js';
 
 const timeoutMs = 3_000;
 const testTimeoutMs = 60_000;
 
-describeKazoo('kazoo', (python) => {
+describeNeeding('kazoo', findKazoo(), (python) => {
   const running: Program[] = [];
   // Before the target looks whether anything is left.
   afterEach(async () => {

@@ -3,14 +3,14 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { Program } from '../contract/support/program.js';
-import { describeLive } from '../support/live.js';
+import { type Found } from './needs.js';
 
 // The first that a shell would find may be one without Debian's packages.
 const candidates = ['python3', '/usr/bin/python3'];
 
-/** A Python that has kazoo, if there is one. */
-function findPython(): string | undefined {
-  return candidates.find((python) => {
+/** A Python that has kazoo. */
+export function findKazoo(): Found<string> {
+  const found = candidates.find((python) => {
     try {
       execFileSync(python, ['-c', 'import kazoo'], { stdio: 'ignore' });
       return true;
@@ -18,28 +18,7 @@ function findPython(): string | undefined {
       return false;
     }
   });
-}
-
-/** As `describeLive`, for specs that need kazoo, too; gives them the Python that has it. */
-export function describeKazoo(name: string, define: (python: string) => void): void {
-  const python = findPython();
-  const missing = 'no kazoo (install python3-kazoo)';
-  if (python !== undefined) {
-    describeLive(name, () => {
-      define(python);
-    });
-  } else if (process.env['RXZK_REQUIRE_LIVE'] === '1') {
-    describe(name, () => {
-      it('finds kazoo', () => {
-        throw new Error(`RXZK_REQUIRE_LIVE is set, but there is ${missing}`);
-      });
-    });
-  } else {
-    // The reporter knows these by what stands in the parentheses.
-    describe.skip(`${name} (needs what is not here: ${missing})`, () => {
-      define('python3');
-    });
-  }
+  return found === undefined ? { missing: 'no kazoo (install python3-kazoo)' } : { found };
 }
 
 /** How a kazoo process contends. */

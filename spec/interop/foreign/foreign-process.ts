@@ -53,18 +53,26 @@ export class ForeignProcess {
   }
 
   /** Writes a line and waits until what is said from then on matches. */
-  async ask(line: string, answer: RegExp): Promise<void> {
+  ask(line: string, answer: RegExp): Promise<void> {
     const from = this.said.length;
     this.tell(line);
-    await waitFor(`the answer ${String(answer)} to "${line}"`, {
+    return this.hear(answer, { from, after: ` to "${line}"` });
+  }
+
+  /** Waits until what is said, after so many characters, matches. */
+  async hear(answer: RegExp, { from = 0, after = '' } = {}): Promise<void> {
+    await waitFor(`the answer ${String(answer)}${after}`, {
       probe: () => {
         if (answer.test(this.said.slice(from))) return Promise.resolve(true);
-        if (this.hasEnded) throw new Error(`ended at "${line}"\n${this.explain()}`);
+        if (this.hasEnded) throw new Error(`ended early${after}\n${this.explain()}`);
         return Promise.resolve(undefined);
       },
       timeoutMs: patienceMs,
       intervalMs: 2,
       explain: this.explain,
+    }).catch((error: unknown) => {
+      this.child.kill('SIGKILL');
+      throw error;
     });
   }
 
@@ -78,5 +86,6 @@ export class ForeignProcess {
     return `${this.said.trimEnd()}\n${nonZero}exit code: ${String(code)}`;
   }
 
-  private readonly explain = (): string => `${this.said.slice(-3000)}\n${this.complaints.slice(-3000)}`;
+  private readonly explain = (): string =>
+    `${this.said.slice(-3000)}\n${this.complaints.slice(-3000)}`;
 }

@@ -72,12 +72,13 @@ export async function leftOn({ port }: ForeignTarget): Promise<Readonly<Record<s
   const ask = async (word: string): Promise<string> =>
     (await fourLetterWord(word, { port, timeoutMs: 10_000 })) ?? `no answer to ${word}`;
   const [mntr, dump, cons] = await Promise.all([ask('mntr'), ask('dump'), ask('cons')]);
-  const figure = (name: string): string => new RegExp(`^zk_${name}\\t(.*)$`, 'm').exec(mntr)?.[1] ?? mntr;
+  const figure = (name: string): string =>
+    new RegExp(`^zk_${name}\\t(.*)$`, 'm').exec(mntr)?.[1] ?? mntr;
   return {
     watches: figure('watch_count'),
     ephemerals: figure('ephemerals_count'),
     sessions: figure('global_sessions'),
-    dumped: /^Session Sets .*$/m.exec(dump)?.[0] ?? dump,
+    dumped: /^Session Sets \(\d+\)\/\((\d+)\):$/m.exec(dump)?.[1] ?? dump,
     connected: String(cons.split('sid=').length - 1),
   };
 }
@@ -87,6 +88,6 @@ export const nothing: Readonly<Record<string, string>> = {
   watches: '0',
   ephemerals: '0',
   sessions: '0',
-  dumped: 'Session Sets (0)/(0):',
+  dumped: '0',
   connected: '0',
 };

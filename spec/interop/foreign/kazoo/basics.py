@@ -77,7 +77,10 @@ def acls(client, root):
     by_address = [make_acl("ip", "127.0.0.1", read=True), mine]
     client.create(root + "/address", b"local", acl=by_address)
     say("ip", [stranger.get(root + "/address")[0], attempt(stranger.delete, root + "/address")])
-    say("add_auth unknown", attempt(stranger.add_auth, "magic", "me"))
+    # Whoever is refused can't close his session; it is a short one, so that it is over soon.
+    refused = connect(client.given_hosts, timeout=1)
+    say("add_auth unknown", attempt(refused.add_auth, "magic", "me"))
+    stop(refused)
     for one in (stranger, friend, known):
         stop(one)
 
