@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { findInstallation } from '../../../src/testing/real/installation.js';
+import { findZooKeeper } from '../../../src/testing/real/installation.js';
 import { type Found } from '../needs.js';
 import { ForeignProcess } from './foreign-process.js';
 import { type Tour } from './transcript.js';
@@ -32,7 +32,7 @@ export function javaArguments({ classpath }: JavaTools): readonly string[] {
 }
 
 export function findJava(): Found<JavaTools> {
-  const installation = findInstallation();
+  const installation = findZooKeeper();
   return 'missing' in installation ? installation : { found: installation };
 }
 

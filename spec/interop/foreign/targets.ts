@@ -3,7 +3,7 @@
 import { compileCommand, portOf, run } from '../../cli/program.js';
 import { fourLetterWord } from '../../support/four-letter-word.js';
 import { reaper } from '../../support/reaper.js';
-import { startRealServer } from '../../support/real-server.js';
+import { startZooKeeper } from '../../../src/testing/real/start.js';
 
 /** One of them. */
 export interface ForeignTarget {
@@ -23,7 +23,7 @@ export interface ForeignTargets {
 // Sessions last from 1 to 10 s, and whatever is to be reaped goes within a second.
 const tickMs = 500;
 const realOptions = {
-  tickTimeMs: tickMs,
+  tickMs,
   systemProperties: {
     'zookeeper.extendedTypesEnabled': true,
     'znode.container.checkIntervalMs': 1000,
@@ -47,8 +47,9 @@ async function startEmbedded(): Promise<ForeignTarget> {
 }
 
 async function startReal(): Promise<ForeignTarget> {
-  const { port, hosts, close } = await startRealServer(realOptions);
-  return { port, hosts, complaints: () => '', close };
+  const server = await startZooKeeper(realOptions);
+  const { port, hosts } = server;
+  return { port, hosts, complaints: () => '', close: () => server.close() };
 }
 
 /** Starts both before the tests of this describe and ends them after. */
