@@ -80,8 +80,14 @@ describe('a login by SASL', () => {
   it('is over after its end', () => {
     const client = startWorld({ saslUsers }).connect();
     logIn(client, 'bob', 'builder');
-    expect(said(client.call('sasl', { token: null }))).toBe('AuthFailed');
+    expect(said(client.call('sasl', { token: bytes('') }))).toBe('AuthFailed');
     expect(client.closed).toBe(true);
+  });
+
+  it.each([{}, { saslUsers }])('ends without a word at a token that is null (%o)', (options) => {
+    const client = startWorld(options).connect();
+    client.send('sasl', { token: null });
+    expect([client.replyCount, client.closed]).toEqual([0, true]);
   });
 
   it('is what ACLs with the scheme ask for', () => {

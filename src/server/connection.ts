@@ -226,7 +226,7 @@ export class Connection
     } catch (error) {
       if (!(error instanceof ProtocolError) || style.outOfBand === true) throw error;
       // A write that cannot be read is an attempt to write all the same (measured).
-      if (operation.kind === 'write') machine.burnZxid();
+      if (operation.kind === 'write' && style.readFirst !== true) machine.burnZxid();
       return refusals.marshalling;
     }
     return run({ machine, peer: this }, request);

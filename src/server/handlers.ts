@@ -5,10 +5,11 @@
  * unknown.
  */
 
+import { ProtocolError } from '../errors/client-errors.js';
 import { type MultiOperation } from '../wire/multi.js';
 import { type Operation, operations } from '../wire/operations.js';
-import { xids } from '../wire/records.js';
-import { type AuthRequest, type CreateRequest } from '../wire/request-records.js';
+import { type Stat, xids } from '../wire/records.js';
+import { type AuthRequest, type CreateRequest, type SaslToken } from '../wire/request-records.js';
 import { type PathStat } from '../wire/response-records.js';
 import { applyCreate } from './create.js';
 import { type CreateType } from './create-mode.js';
@@ -27,6 +28,8 @@ interface ReplyStyle {
   readonly xid?: number;
   /** Auth and SASL answer outside the pipeline: zxid 0, and a body that cannot be read closes the connection. */
   readonly outOfBand?: boolean;
+  /** A write that takes no zxid when it cannot be read. */
+  readonly readFirst?: boolean;
   /** The body of a refusal, where it has one. */
   readonly refusalBody?: unknown;
   /** The connection is closed behind the reply. */
@@ -51,26 +54,29 @@ function row<Request, Response>(
 const nothing = (): undefined => undefined;
 
 const rows = [
-  row(operations.create, (exchange, request) => pathOf(create(exchange, 'create', request))),
-  row(operations.create2, (exchange, request) => pathStat(create(exchange, 'create2', request))),
+  row(operations.create, (exchange, request) => {
+    const created = create(exchange, 'create', request);
+    return created instanceof Refusal ? created : created.path;
+  }),
+  row(operations.create2, (exchange, request) => create(exchange, 'create2', request)),
   row(operations.createContainer, (exchange, request) =>
-    pathStat(create(exchange, 'createContainer', request)),
+    create(exchange, 'createContainer', request),
   ),
-  row(operations.createTtl, (exchange, request) =>
-    pathStat(create(exchange, 'createTtl', request)),
-  ),
+  row(operations.createTtl, (exchange, request) => create(exchange, 'createTtl', request)),
   row(operations.delete, ({ machine, peer }, request) =>
     machine.write(peer, (transaction) => applyDelete(transaction, request)),
   ),
   row(operations.setData, ({ machine, peer }, request) =>
-    stat(machine.write(peer, (transaction) => applySetData(transaction, request))),
+    machine.write(peer, (transaction) => stat(applySetData(transaction, request))),
   ),
   row(operations.setAcl, ({ machine, peer }, request) =>
-    stat(machine.write(peer, (transaction) => applySetAcl(transaction, request))),
+    machine.write(peer, (transaction) => stat(applySetAcl(transaction, request))),
   ),
   row(operations.multi, multi),
-  row(operations.reconfig, ({ machine, peer }) =>
-    machine.write(peer, () => refusals.reconfigDisabled),
+  row(
+    operations.reconfig,
+    ({ machine, peer }) => machine.write(peer, () => refusals.reconfigDisabled),
+    { readFirst: true },
   ),
   row(operations.exists, reads.exists),
   row(operations.getData, reads.getData),
@@ -95,7 +101,7 @@ const rows = [
     return undefined;
   }),
   row(operations.auth, auth, { outOfBand: true }),
-  row(operations.sasl, ({ peer }, { token }) => peer.saslStep(token), {
+  row(operations.sasl, sasl, {
     outOfBand: true,
     refusalBody: { token: null },
   }),
@@ -111,12 +117,16 @@ export const handlers: ReadonlyMap<number, AnyHandler> = new Map(
   rows.map((handler: AnyHandler) => [handler.operation.opcode, handler]),
 );
 
+/** The Stat is taken before anybody looks at the change, and a znode of the quotas may get other data. */
 function create(
   { machine, peer }: Exchange,
   type: CreateType,
   request: CreateRequest,
-): Outcome<Znode> {
-  return machine.write(peer, (transaction) => applyCreate(transaction, type, request));
+): Outcome<PathStat> {
+  return machine.write(peer, (transaction) => {
+    const node = applyCreate(transaction, type, request);
+    return node instanceof Refusal ? node : { path: node.path, stat: statOf(node) };
+  });
 }
 
 function multi({ machine, peer }: Exchange, request: readonly MultiOperation[]) {
@@ -134,18 +144,16 @@ function auth({ machine, peer }: Exchange, request: AuthRequest): Outcome<undefi
   return undefined;
 }
 
+/** A token that is null, not empty, breaks the connection of a real server before it looks whether there is any SASL. */
+function sasl({ peer }: Exchange, { token }: SaslToken) {
+  if (token === null) throw new ProtocolError('a SASL token is null');
+  return peer.saslStep(token);
+}
+
 function closeSession({ machine, peer }: Exchange): undefined {
   machine.endSession(peer.session);
 }
 
-function pathOf(node: Outcome<Znode>): Outcome<string> {
-  return node instanceof Refusal ? node : node.path;
-}
-
-function pathStat(node: Outcome<Znode>): Outcome<PathStat> {
-  return node instanceof Refusal ? node : { path: node.path, stat: statOf(node) };
-}
-
-function stat(node: Outcome<Znode>) {
+function stat(node: Outcome<Znode>): Outcome<Stat> {
   return node instanceof Refusal ? node : statOf(node);
 }

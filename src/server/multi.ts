@@ -20,8 +20,8 @@ import { statOf } from './znode.js';
 export type WriteOperation = Exclude<MultiOperation, { type: 'getData' | 'getChildren' }>;
 
 /**
- * A multi with anything else in it is refused as a whole; so is one with flags that do not exist, except by old servers,
- * and one with a TTL's flag but no TTL.
+ * A multi with anything else in it is refused as a whole; so is one with flags that do not exist or a TTL's flag but no TTL.
+ * Old servers find out about flags only when they come to them.
  */
 export function checkMulti(
   operations: readonly MultiOperation[],
@@ -29,14 +29,15 @@ export function checkMulti(
 ): Outcome<readonly WriteOperation[]> {
   const writes = operations.filter(isWrite);
   if (writes.length !== operations.length) return refusals.marshalling;
-  return writes.every((write) => hasSoundFlags(write, version)) ? writes : refusals.marshalling;
+  const mayTry = !version.multiAnswersCreate2 || writes.every(hasSoundFlags);
+  return mayTry ? writes : refusals.marshalling;
 }
 
-/** Applies all operations or none. */
+/** Applies all operations or none. One that cannot be read refuses the whole, if it is come to. */
 export function applyMulti(
   transaction: Transaction,
   operations: readonly WriteOperation[],
-): readonly MultiResult[] {
+): Outcome<readonly MultiResult[]> {
   const { tree, changes } = transaction;
   const results: MultiResult[] = [];
   tree.begin();
@@ -45,6 +46,7 @@ export function applyMulti(
     if (result instanceof Refusal) {
       tree.rollBack();
       changes.length = 0;
+      if (result === refusals.marshalling) return result;
       return failure(operations.length, { culprit: results.length, code: result.code });
     }
     results.push(result);
@@ -57,10 +59,12 @@ function isWrite(operation: MultiOperation): operation is WriteOperation {
   return operation.type !== 'getData' && operation.type !== 'getChildren';
 }
 
-function hasSoundFlags(operation: WriteOperation, version: ServerVersion): boolean {
-  if (!('flags' in operation)) return true;
-  if (isTtlFlag(operation.flags) && operation.type !== 'createTtl') return false;
-  return isCreateFlag(operation.flags) || !version.multiAnswersCreate2;
+function hasSoundFlags(operation: WriteOperation): boolean {
+  return !('flags' in operation) || (isCreateFlag(operation.flags) && !lacksTtl(operation));
+}
+
+function lacksTtl({ type, flags }: { type: CreateType; flags: number }): boolean {
+  return isTtlFlag(flags) && type !== 'createTtl';
 }
 
 function apply(transaction: Transaction, operation: WriteOperation): Outcome<MultiResult> {
@@ -74,6 +78,7 @@ function apply(transaction: Transaction, operation: WriteOperation): Outcome<Mul
       return node instanceof Refusal ? node : { type: 'setData', stat: statOf(node) };
     }
     default:
+      if (lacksTtl(operation)) return refusals.marshalling;
       return create(transaction, createType(operation, transaction.rules), operation);
   }
 }
@@ -92,12 +97,13 @@ function create(
     : { type: 'create2', path: node.path, stat: statOf(node) };
 }
 
-/** In a multi the container's flag wins over the operation; old servers went by the flag alone. */
+/** In a multi the container's flag, and the lack of a TTL's, win over the operation; old servers went by the flag alone. */
 function createType(
   { type, flags }: { type: CreateType; flags: number },
   { version }: WriteRules,
 ): CreateType {
-  if (flags === createFlags.container && type !== 'createTtl') return 'createContainer';
+  if (flags === createFlags.container) return 'createContainer';
+  if (type === 'createTtl') return isTtlFlag(flags) ? type : 'create';
   return type === 'createContainer' && !version.multiAnswersCreate2 ? 'create' : type;
 }
 

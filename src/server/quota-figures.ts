@@ -1,4 +1,7 @@
-/** The text in which quotas tell limits and stats: `count=N,bytes=M`, and since 3.7 hard limits behind it (`StatsTrack`). */
+/**
+ * The text in which quotas tell limits and stats, `count=N,bytes=M` and more behind it (`StatsTrack`): read as leniently,
+ * and as strictly, as a real server does.
+ */
 
 /** A number of znodes and of bytes of data. */
 export interface QuotaFigures {
@@ -6,31 +9,39 @@ export interface QuotaFigures {
   readonly bytes: number;
 }
 
-/** Limits as they are written; -1 is none. */
-export interface QuotaLimits extends QuotaFigures {
-  readonly countHardLimit: number;
-  readonly byteHardLimit: number;
-}
+/** The figures of a text by their names; those of limits are `count`, `bytes`, `countHardLimit`, `byteHardLimit`. */
+export type QuotaTrack = ReadonlyMap<string, number>;
 
-/** The figures of a text; `undefined` if it is none that a server can read. */
-export function parseLimits(text: string): QuotaLimits | undefined {
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+/** The figures in a znode's data; `undefined` if it cannot be read. An empty text has none. */
+export function parseTrack(data: Uint8Array | null): QuotaTrack | undefined {
+  if (data === null) return undefined;
   const figures = new Map<string, number>();
-  for (const part of text.split(/[,;]/)) {
-    const [, name, number] = /^\s*(\w+)\s*=\s*(-?\d+)\s*=?\s*$/.exec(part) ?? [];
-    if (name === undefined) return undefined;
-    figures.set(name, Number(number));
+  if (data.length === 0) return figures;
+  // Java's `split` forgets empty parts at the end, for the pairs as well as within one.
+  const pairs = decoder
+    .decode(data)
+    .replace(/[,;]+$/, '')
+    .split(/[,;]+/);
+  for (const pair of pairs) {
+    const [name = '', figure] = pair.replace(/=+$/, '').split('=');
+    if (figure === undefined || !/^([+-]?\d+)?$/.test(figure)) return undefined;
+    figures.set(name, figure === '' ? -1 : Number(figure));
   }
-  const figure = (name: string): number => figures.get(name) ?? -1;
-  if (!figures.has('count') && !figures.has('bytes')) return undefined;
-  return {
-    count: figure('count'),
-    bytes: figure('bytes'),
-    countHardLimit: figure('countHardLimit'),
-    byteHardLimit: figure('byteHardLimit'),
-  };
+  return figures;
 }
 
-/** As a server writes its stats. */
-export function formatLimits({ count, bytes }: QuotaFigures): string {
-  return `count=${String(count)},bytes=${String(bytes)}`;
+/** One figure; -1, which is no limit, if it is not there. */
+export function figureOf(track: QuotaTrack, name: string): number {
+  return track.get(name) ?? -1;
+}
+
+/** As a server writes it: count and bytes first, the rest behind a `=` that older readers stop at. */
+export function formatTrack(track: QuotaTrack): Uint8Array {
+  const more = [...track.keys()].filter((name) => name !== 'count' && name !== 'bytes').sort();
+  const rest = more.map((name) => `;${name}=${String(figureOf(track, name))}`).join('');
+  const first = `count=${String(figureOf(track, 'count'))},bytes=${String(figureOf(track, 'bytes'))}`;
+  return encoder.encode(rest === '' ? first : `${first}=${rest}`);
 }

@@ -10,7 +10,13 @@
 
 import { baseName } from '../path.js';
 import { type Outcome, refusals } from './refusal.js';
-import { formatLimits, parseLimits, type QuotaFigures } from './quota-figures.js';
+import {
+  figureOf,
+  formatTrack,
+  parseTrack,
+  type QuotaFigures,
+  type QuotaTrack,
+} from './quota-figures.js';
 import { type Tree } from './tree.js';
 import { type Change } from './watches.js';
 
@@ -33,8 +39,7 @@ export interface QuotaOptions {
 const root = '/zookeeper/quota';
 const limitsName = '/zookeeper_limits';
 const statsName = '/zookeeper_stats';
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+const kinds = ['count', 'bytes'] as const;
 
 export class Quotas {
   /** How often a hard limit has refused something, by the first name of the path. */
@@ -62,27 +67,28 @@ export class Quotas {
     if (this.limited.size === 0) return undefined;
     const quota = this.quotaOf(path);
     if (quota === undefined) return undefined;
-    const stats = this.read(quota, statsName);
-    const limits = this.read(quota, limitsName);
-    if (stats === undefined || limits === undefined) return undefined;
-    const now = parseLimits(decoder.decode(stats));
-    const most = parseLimits(decoder.decode(limits));
-    if (now === undefined || most === undefined) {
-      return this.options.enforce ? refusals.marshalling : undefined;
-    }
-    for (const kind of ['count', 'bytes'] as const) {
-      const current = now[kind] + more[kind];
-      const hardLimit = kind === 'count' ? most.countHardLimit : most.byteHardLimit;
-      const hard = hardLimit > -1;
-      const limit = hard ? hardLimit : most[kind];
-      if (more[kind] <= 0 || limit <= -1 || current <= limit) continue;
-      const refuses = hard && this.options.enforce;
-      this.options.onWarning({ path: quota, kind, limit, current, hard: refuses });
-      if (!refuses) continue;
-      this.countRefusal(quota);
-      return refusals.quotaExceeded;
-    }
-    return undefined;
+    const limits = this.tree.get(root + quota + limitsName);
+    if (limits === undefined) return undefined;
+    const most = parseTrack(limits.data);
+    if (most === undefined) return this.options.enforce ? refusals.marshalling : undefined;
+    const growing = kinds.filter(
+      (kind) => more[kind] > 0 && Math.max(figureOf(most, kind), hardLimit(most, kind)) > -1,
+    );
+    const stats = this.tree.get(root + quota + statsName);
+    if (growing.length === 0 || stats === undefined) return undefined;
+    const now = parseTrack(stats.data);
+    if (now === undefined) return this.options.enforce ? refusals.marshalling : undefined;
+    const refused = growing.some((kind) => {
+      const current = figureOf(now, kind) + more[kind];
+      const isHard = hardLimit(most, kind) > -1;
+      const limit = isHard ? hardLimit(most, kind) : figureOf(most, kind);
+      const hard = isHard && this.options.enforce;
+      if (current > limit) this.options.onWarning({ path: quota, kind, limit, current, hard });
+      return current > limit && hard;
+    });
+    if (!refused) return undefined;
+    this.countRefusal(quota);
+    return refusals.quotaExceeded;
   }
 
   /** Follows a change that has gone through. */
@@ -101,7 +107,7 @@ export class Quotas {
     }
     if (type === 'created' && path.endsWith(statsName)) {
       const counted = subject(path, statsName);
-      if (counted !== '') this.write(counted, this.tree.measure(counted));
+      if (counted !== '') this.write(counted, new Map(Object.entries(this.tree.measure(counted))));
     }
   }
 
@@ -126,22 +132,21 @@ export class Quotas {
   }
 
   private add(quota: string, more: QuotaFigures): void {
-    const stats = this.read(quota, statsName);
-    if (stats === undefined) return;
-    const now = parseLimits(decoder.decode(stats));
-    if (now === undefined) return;
-    this.write(quota, { ...now, count: now.count + more.count, bytes: now.bytes + more.bytes });
-  }
-
-  private read(quota: string, name: string): Uint8Array | undefined {
-    const node = this.tree.get(root + quota + name);
-    return node === undefined ? undefined : (node.data ?? new Uint8Array(0));
-  }
-
-  private write(quota: string, figures: QuotaFigures): void {
     const node = this.tree.get(root + quota + statsName);
-    if (node !== undefined) this.tree.keepData(node, encoder.encode(formatLimits(figures)));
+    const now = node === undefined ? undefined : parseTrack(node.data);
+    if (now === undefined) return;
+    const sums = kinds.map((kind) => [kind, figureOf(now, kind) + more[kind]] as const);
+    this.write(quota, new Map([...now, ...sums]));
   }
+
+  private write(quota: string, track: QuotaTrack): void {
+    const node = this.tree.get(root + quota + statsName);
+    if (node !== undefined) this.tree.keepData(node, formatTrack(track));
+  }
+}
+
+function hardLimit(limits: QuotaTrack, kind: 'count' | 'bytes'): number {
+  return figureOf(limits, kind === 'count' ? 'countHardLimit' : 'byteHardLimit');
 }
 
 function isLimits(path: string): boolean {

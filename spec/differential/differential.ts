@@ -1,0 +1,84 @@
+/** Plays random scripts on two servers and reports the shortest one on which they disagree. */
+
+import fc from 'fast-check';
+import { isSame, type Pair, sideBySide } from './compare.js';
+import { type Contestant } from './contestant.js';
+import { play } from './player.js';
+import { countAsks, type Script, tellStep } from './script.js';
+import { scripts } from './scripts.js';
+
+export interface DifferentialOptions {
+  readonly seed: number;
+  /** Number of scripts. */
+  readonly runs: number;
+  /** Longest script, in steps. */
+  readonly maxSteps?: number;
+  /** Where in the seed to start: what a failure printed as its path. */
+  readonly path?: string | undefined;
+}
+
+/** What came out. */
+export interface Verdict {
+  /** The shortest script on which the servers disagree, in words; `undefined` if they never do. */
+  readonly disagreement: string | undefined;
+  /** That script. */
+  readonly script: Script | undefined;
+  /** Requests sent to each server, shrinking included. */
+  readonly asked: number;
+}
+
+let bases = 0;
+
+/** Plays one script on both. */
+export async function playBoth(
+  script: Script,
+  [left, right]: readonly [Contestant, Contestant],
+): Promise<Pair> {
+  // A new znode for each run, always of the same length; no other text contains its name.
+  const base = `/run${String(++bases).padStart(6, '0')}`;
+  const playOn = (contestant: Contestant) => play(script, contestant.enter(), base);
+  const [first, second] = await Promise.all([playOn(left), playOn(right)]);
+  return { left: first, right: second };
+}
+
+export async function compareServers(
+  contestants: readonly [Contestant, Contestant],
+  { seed, runs, maxSteps = 50, path }: DifferentialOptions,
+): Promise<Verdict> {
+  let asked = 0;
+  let broken: unknown;
+  let last: Pair | undefined;
+  const property = fc.asyncProperty(scripts(maxSteps), async (script) => {
+    // A server that is gone, or a harness that is wrong, is no disagreement, and there is nothing to shrink.
+    if (broken !== undefined) return true;
+    asked += countAsks(script);
+    try {
+      const pair = await playBoth(script, contestants);
+      if (isSame(pair)) return true;
+      last = pair;
+      return false;
+    } catch (error) {
+      broken = new Error(`could not be played:\n${script.map(tellStep).join('\n')}`, {
+        cause: error,
+      });
+      return true;
+    }
+  });
+  const found = await fc.check(property, {
+    seed,
+    numRuns: runs,
+    ...(path === undefined ? {} : { path }),
+  });
+  if (broken !== undefined) throw broken;
+  const [script] = found.counterexample ?? [];
+  // Shrinking goes on from what fails, so the last pair that differed is that of the shortest script.
+  if (script === undefined || last === undefined) {
+    return { disagreement: undefined, script: undefined, asked };
+  }
+  const names = [contestants[0].name, contestants[1].name] as const;
+  const again = `RXZK_SEED=${String(seed)} RXZK_PATH=${found.counterexamplePath ?? ''}`;
+  const isFickle = isSame(await playBoth(script, contestants));
+  const fickle = isFickle ? ', but not the next time' : '';
+  const disagreement = `The servers disagree${fickle} (${again}):\n${sideBySide(last, names)}`;
+  return { disagreement, script, asked };
+}
