@@ -28,16 +28,9 @@ describeLive('embedded and real server', () => {
           embedded({ ...rules, version: server.version }),
           real(server),
         ] as const;
-        const begin = performance.now();
-        const { disagreement, asked } = await compareServers(contestants, {
-          seed,
-          runs,
-          path,
-        }).catch((e: unknown) => {
-          process.stderr.write(server.logTail(40));
-          throw e;
-        });
-        process.stderr.write(`${asked} asked in ${Math.round(performance.now() - begin)} ms\n`);
+        const explain = (): string => server.logTail();
+        const options = { seed, runs, path, explain };
+        const { disagreement, asked } = await compareServers(contestants, options);
         if (disagreement !== undefined) throw new Error(disagreement);
         expect(asked).toBeGreaterThan(runs * 10);
       },

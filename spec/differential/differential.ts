@@ -15,6 +15,8 @@ export interface DifferentialOptions {
   readonly maxSteps?: number;
   /** Where in the seed to start: what a failure printed as its path. */
   readonly path?: string | undefined;
+  /** Asked when a script could not be played: what to say about the state of things. */
+  readonly explain?: () => string;
 }
 
 /** What came out. */
@@ -43,7 +45,7 @@ export async function playBoth(
 
 export async function compareServers(
   contestants: readonly [Contestant, Contestant],
-  { seed, runs, maxSteps = 50, path }: DifferentialOptions,
+  { seed, runs, maxSteps = 50, path, explain = () => '' }: DifferentialOptions,
 ): Promise<Verdict> {
   let asked = 0;
   let broken: unknown;
@@ -58,9 +60,8 @@ export async function compareServers(
       last = pair;
       return false;
     } catch (error) {
-      broken = new Error(`could not be played:\n${script.map(tellStep).join('\n')}`, {
-        cause: error,
-      });
+      const steps = script.map(tellStep).join('\n');
+      broken = new Error(`${String(error)} in a script:\n${steps}\n${explain()}`);
       return true;
     }
   });

@@ -71,6 +71,11 @@ const figures = new TextEncoder().encode('count=1,bytes=2=;more=3');
 // A mode that does not exist is refused, and leaves no watch.
 const modes = { none: 7, classic: 7, persistent: 0, recursive: 1 } as const;
 const belowShared = /^(\/[^/]*|~|\/zookeeper\/[^/]*|\/zookeeper\/quota~)$/;
+const [ttlFlag, sequentialTtlFlag] = [5, 6];
+const withoutTtl = new Map([
+  [5, 0],
+  [6, 2],
+]);
 // Sequential flags, and the same without a number.
 const unnumbered = new Map([
   [2, 0],
@@ -153,7 +158,7 @@ function tolerableBody(op: OperationName, body: unknown, session: SessionName): 
   if (typeof record['path'] !== 'string') return record;
   if ('flags' in record) {
     const flags = soundFlags(Number(record['flags']), record['path']);
-    return { ...record, flags: op !== 'createTtl' || flags === 6 ? flags : 5 };
+    return { ...record, flags: flagsOfOperation(op, flags, record['type']) };
   }
   if ('data' in record) return { ...record, data: soundData(record['data'], record['path']) };
   return withSoundWatch(record, op, watchKind(session, record['path']));
@@ -187,6 +192,12 @@ function withSoundWatch(
 
 function soundData(data: unknown, path: string): unknown {
   return path.endsWith('zookeeper_stats') ? figures : data;
+}
+
+function flagsOfOperation(op: OperationName, flags: number, type: unknown): number {
+  if (op === 'createTtl' && flags !== sequentialTtlFlag) return ttlFlag;
+  if (op === 'multi' && type !== 'createTtl') return withoutTtl.get(flags) ?? flags;
+  return flags;
 }
 
 function soundFlags(flags: number, path: string): number {

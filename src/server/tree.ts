@@ -72,9 +72,10 @@ export class Tree {
     return count;
   }
 
-  /** Number of znodes below a path, at any depth. */
+  /** Number of znodes below a path, at any depth. Below the empty path is the root too (`DataTree.getAllChildrenNumber`). */
   countDescendants(path: string): number {
-    if (path === '' || path === '/') return this.nodes.size - 1;
+    if (path === '') return this.nodes.size;
+    if (path === '/') return this.nodes.size - 1;
     const pending = [path];
     let count = 0;
     for (let at = pending.pop(); at !== undefined; at = pending.pop()) {
