@@ -182,5 +182,5 @@ export const credentials: fc.Arbitrary<Credential> = fc.oneof(
 /** Zxids from the start of a run: before it, in it, after it. */
 export const zxids: fc.Arbitrary<bigint> = fc.oneof(
   fc.bigInt({ min: 0n, max: 40n }),
-  fc.constantFrom(-1_000n, 1_000_000n),
+  fc.constantFrom(-1n, 1_000_000n),
 );

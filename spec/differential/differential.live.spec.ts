@@ -9,7 +9,7 @@ import { embedded, real, realOptions } from './contestant.js';
 import { compareServers } from './differential.js';
 
 const seed = Number(process.env['RXZK_SEED'] ?? 1);
-const runs = Number(process.env['RXZK_RUNS'] ?? 150);
+const runs = Number(process.env['RXZK_RUNS'] ?? 100);
 const path = process.env['RXZK_PATH'];
 const timeoutMs = 120_000 + runs * 1000;
 

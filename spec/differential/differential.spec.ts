@@ -7,22 +7,31 @@ import { mutants, tampered } from './mutants.js';
 import { type Ask, countAsks, type Script } from './script.js';
 
 const seed = 1;
+const timeoutMs = 240_000;
 const open = [{ perms: 31, scheme: 'world', id: 'anyone' }];
 const honest = embedded({});
 
 describe('the differential test', () => {
-  it('finds nothing between two servers that are the same', async () => {
-    const { disagreement, asked } = await compareServers([honest, honest], { seed, runs: 20 });
-    expect(disagreement).toBeUndefined();
-    expect(asked).toBeGreaterThan(300);
-  });
+  it(
+    'finds nothing between two servers that are the same',
+    async () => {
+      const { disagreement, asked } = await compareServers([honest, honest], { seed, runs: 20 });
+      expect(disagreement).toBeUndefined();
+      expect(asked).toBeGreaterThan(300);
+    },
+    timeoutMs,
+  );
 
-  it.each(Object.entries(mutants))('finds %s, in a short script', async (_name, newTamper) => {
-    const contestants = [honest, tampered(honest, newTamper)] as const;
-    const { disagreement, script } = await compareServers(contestants, { seed, runs: 100 });
-    expect(disagreement).toContain('\n>>>  ');
-    expect(countAsks(script ?? [])).toBeLessThanOrEqual(6);
-  });
+  it.each(Object.entries(mutants))(
+    'finds %s, in a short script',
+    async (_name, newTamper) => {
+      const contestants = [honest, tampered(honest, newTamper)] as const;
+      const { disagreement, script } = await compareServers(contestants, { seed, runs: 100 });
+      expect(disagreement).toContain('\n>>>  ');
+      expect(countAsks(script ?? [])).toBeLessThanOrEqual(6);
+    },
+    timeoutMs,
+  );
 
   it('shows the script, what both said, and where they first differ', async () => {
     const deaf = tampered(honest, mutants['no event of a deletion'] ?? (() => (frames) => frames));

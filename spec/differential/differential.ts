@@ -48,7 +48,7 @@ export async function compareServers(
   { seed, runs, maxSteps = 50, path, explain = () => '' }: DifferentialOptions,
 ): Promise<Verdict> {
   let asked = 0;
-  let broken: unknown;
+  let broken: Error | undefined;
   let last: Pair | undefined;
   const property = fc.asyncProperty(scripts(maxSteps), async (script) => {
     // A server that is gone, or a harness that is wrong, is no disagreement, and there is nothing to shrink.

@@ -1,60 +1,30 @@
-/** What a foreign client may not rely on, and so is not compared. One row each, with its reason. */
+/**
+ * What is not compared, because a foreign client may not rely on it or a real server cannot bear it. One row each:
+ *
+ * - one kind of watch for each session and path: before 3.9 the last registration on a path wins (ZOOKEEPER-4466); the
+ *   embedded server keeps all kinds.
+ * - checkWatches asks about paths that only its own session watches: before 3.9 it says yes if anybody watches the path
+ *   (`WatchManager.containsWatcher`).
+ * - check outside a multi is not sent: servers up to 3.8.4 and 3.9.2 never answer it; the embedded server refuses it.
+ * - auth and SASL are alone in their step: the server answers them outside the pipeline, so where their reply stands
+ *   among others is a race.
+ * - events of a step in which a session ends are sorted: its ephemerals go in the order of a Java HashSet.
+ * - names of children, ephemerals and identities are sorted: the server gives them in the order of a Java HashSet.
+ * - neighbours of one scheme and permission in an ACL are sorted: what `auth` stands for comes in the order of a Java
+ *   HashSet.
+ * - createTTL outside a multi has a flag of a TTL: with another flag the real server does not look at the TTL, and a
+ *   wrong one ends the whole server.
+ * - characters beyond U+FFFF are told as unreadable: Java writes them in CESU-8, as two surrogates of three bytes each,
+ *   the embedded server in UTF-8.
+ * - the stats of a quota are set to figures only: a real server ends when it has to add to anything else.
+ * - the body of a refused multiRead is skipped: the real server adds what it had read so far; no client reads it.
+ * - no sequential znodes right below those that every server has: their counters go on from run to run in the real
+ *   server.
+ */
 
 import { type OperationName } from '../../src/wire/operations.js';
 import { type Acl } from '../../src/wire/records.js';
 import { type Ask, type SessionName, type Step } from './script.js';
-
-export const tolerances = [
-  [
-    'one kind of watch for each session and path',
-    'before 3.9 the last registration on a path wins (ZOOKEEPER-4466); the embedded server keeps all kinds',
-  ],
-  [
-    'checkWatches asks about paths that only its own session watches',
-    'before 3.9 it says yes if anybody watches the path (`WatchManager.containsWatcher`)',
-  ],
-  [
-    'check outside a multi is not sent',
-    'servers up to 3.8.4 and 3.9.2 never answer it; the embedded server refuses it',
-  ],
-  [
-    'auth and SASL are alone in their step',
-    'the server answers them outside the pipeline, so where their reply stands among others is a race',
-  ],
-  [
-    'events of a step in which a session ends are sorted',
-    'its ephemerals go in the order of a Java HashSet',
-  ],
-  [
-    'names of children, ephemerals and identities are sorted',
-    'the server gives them in the order of a Java HashSet',
-  ],
-  [
-    'neighbours of one scheme and permission in an ACL are sorted',
-    'what `auth` stands for comes in the order of a Java HashSet',
-  ],
-  [
-    'createTTL outside a multi has a flag of a TTL',
-    'with another flag the real server does not look at the TTL, and a wrong one ends the whole server',
-  ],
-  [
-    'characters beyond U+FFFF are told as unreadable',
-    'Java writes them in CESU-8, as two surrogates of three bytes each, the embedded server in UTF-8',
-  ],
-  [
-    'the stats of a quota are set to figures only',
-    'a real server ends when it has to add to anything else',
-  ],
-  ['no IPv6 addresses in ACLs', 'the real server has known them only since ZOOKEEPER-4240'],
-  [
-    'the body of a refused multiRead is skipped',
-    'the real server adds what it had read so far; no client reads it',
-  ],
-  [
-    'no sequential znodes right below those that every server has',
-    'their counters go on from run to run in the real server',
-  ],
-] as const;
 
 /** The one kind of watch that a session leaves on a path, settled by the letters of both. */
 export type WatchKind = 'classic' | 'persistent' | 'recursive' | 'none';

@@ -92,13 +92,14 @@ describe('a connection', () => {
       const { error, zxid } = client.takeReply();
       return [error, zxid];
     };
-    const { create, exists, multi, setData, addWatch, sync } = operations;
-    expect(
-      [create, exists, multi, setData, addWatch, sync].map(({ opcode }) => truncated(opcode)),
-    ).toEqual([
+    const { create, exists, multi, setData, addWatch, sync, reconfig } = operations;
+    const asked = [create, exists, multi, setData, addWatch, sync, reconfig];
+    // A reconfig is read before it takes a zxid.
+    expect(asked.map(({ opcode }) => truncated(opcode))).toEqual([
       [-5, 2n],
       [-5, 2n],
       [-5, 3n],
+      [-5, 4n],
       [-5, 4n],
       [-5, 4n],
       [-5, 4n],

@@ -144,6 +144,36 @@ describe('multi', () => {
     expect(client.call('multi', [create('/a', 9)]).body).toEqual([{ type: 'error', error: -8 }]);
   });
 
+  it('finds a TTL flag without a TTL only when it comes to it, in old releases, and undoes all', () => {
+    const { server, connect } = startWorld({ version: '3.8.0' });
+    const client = connect();
+    expect(client.call('multi', [check('/none', 0), create('/a', 5)]).body).toEqual([
+      { type: 'error', error: -101 },
+      { type: 'error', error: -2 },
+    ]);
+    const refused = client.call('multi', [create('/b'), create('/a', 5), check('/none', 0)]);
+    expect(refused).toMatchObject({ error: -5, zxid: 3n, body: undefined });
+    expect(server.tree()['/b']).toBeUndefined();
+  });
+
+  it('makes by its flag what has a TTL but no flag for it', () => {
+    const { server, connect } = startWorld();
+    const made = ['/plain', '/box'].map((path, index): MultiOperation => ({
+      type: 'createTtl',
+      path,
+      data: null,
+      acl: open,
+      flags: index * 4,
+      ttlMs: -1,
+    }));
+    expect(connect().call('multi', made).body).toMatchObject([
+      { type: 'create', path: '/plain' },
+      { type: 'create2', path: '/box' },
+    ]);
+    const tree = server.tree();
+    expect(['/plain', '/box'].map((path) => tree[path]?.kind)).toEqual(['persistent', 'container']);
+  });
+
   it('looks at permissions for each operation', () => {
     const client = startWorld().connect();
     client.create('/wo', { acl: [{ perms: 2, scheme: 'world', id: 'anyone' }] });

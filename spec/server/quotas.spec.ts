@@ -60,6 +60,23 @@ describe('the stats of a quota', () => {
     expect(client.events()).toEqual([]);
   });
 
+  it('are told as they were created, and have been counted by the next read', () => {
+    const { client } = startLimited('count=9,bytes=-1');
+    const path = `${root}/q/zookeeper_stats`;
+    client.delete(path);
+    const request = { path, data: bytes('x'), acl: open, flags: 0 };
+    expect(client.call('create2', request).body?.stat.dataLength).toBe(1);
+    expect(client.stat(path).dataLength).toBe('count=2,bytes=8'.length);
+  });
+
+  it('keep what else is in them', () => {
+    const { client, server } = startLimited('count=9,bytes=-1');
+    const data = bytes('count=5;zebra=1;ape=2');
+    client.call('setData', { path: `${root}/q/zookeeper_stats`, data, version: -1 });
+    client.create('/q/b', { data: bytes('1') });
+    expect(stats(server)).toBe('count=6,bytes=0=;ape=2;zebra=1');
+  });
+
   it('do not follow a multi that is undone', () => {
     const { client, server } = startLimited('count=9,bytes=-1');
     client.call('multi', [
@@ -117,8 +134,23 @@ describe('a hard quota', () => {
     expect(client.create('/q/b')).toBe('/q/b');
   });
 
-  it('that cannot be read refuses with -5', () => {
+  it.each(
+    ['junk', 'count', 'count=', 'count= 2', ',count=9', 'count=2x', ''].map((text) => [text]),
+  )('is read as strictly as by a real server: %p', (text) => {
+    const { client } = startLimited(text);
+    expect(client.create('/q/b')).toBe(text === '' ? '/q/b' : 'MarshallingError');
+  });
+
+  it.each(['count=9', 'more=1', 'count==0,bytes=99', 'count=+9;;bytes=99,', 'count=-1,bytes=99='])(
+    'is read as leniently as by a real server: %p',
+    (text) => {
+      expect(startLimited(text).client.create('/q/b')).toBe('/q/b');
+    },
+  );
+
+  it('that cannot be read refuses even without stats, one that limits nothing does not need them', () => {
     const { client } = startLimited('junk');
+    client.delete(`${root}/q/zookeeper_stats`);
     expect(client.create('/q/b')).toBe('MarshallingError');
   });
 

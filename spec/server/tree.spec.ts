@@ -119,6 +119,8 @@ describe('Tree', () => {
     expect(['/', '/a', '/a/b', '/ab'].map((path) => tree.countDescendants(path))).toEqual([
       5, 3, 1, 0,
     ]);
+    // Below nothing at all there is the root too, as a real server has it.
+    expect(tree.countDescendants('')).toBe(6);
   });
 
   it('undoes everything that was done since begin', () => {
