@@ -17,6 +17,9 @@
  * - characters beyond U+FFFF are told as unreadable: Java writes them in CESU-8, as two surrogates of three bytes each,
  *   the embedded server in UTF-8.
  * - the stats of a quota are set to figures only: a real server ends when it has to add to anything else.
+ * - a create in a multi has no flag of a TTL without a TTL: a real server finds out half-way, and until the next write takes
+ *   what stands before it in the multi for done.
+ * - no IPv6 addresses in ACLs: the real server has known them only since ZOOKEEPER-4240.
  * - the body of a refused multiRead is skipped: the real server adds what it had read so far; no client reads it.
  * - no sequential znodes right below those that every server has: their counters go on from run to run in the real
  *   server.
