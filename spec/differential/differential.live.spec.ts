@@ -28,7 +28,7 @@ describeLive('embedded and real server', () => {
           embedded({ ...rules, version: server.version }),
           real(server),
         ] as const;
-        const explain = (): string => server.logTail();
+        const explain = (): string => server.log();
         const options = { seed, runs, path, explain };
         const { disagreement, asked } = await compareServers(contestants, options);
         if (disagreement !== undefined) throw new Error(disagreement);
