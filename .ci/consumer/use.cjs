@@ -1,6 +1,6 @@
 /** A user of the package in CommonJS: a value written and read back over a socket. */
 const { zookeeper } = require('rxzk');
-const { startServer } = require('rxzk/testing');
+const { findZooKeeper, startServer, startZooKeeper } = require('rxzk/testing');
 
 async function main() {
   const server = await startServer();
@@ -11,6 +11,8 @@ async function main() {
   await server.stop();
   if (Buffer.from(data).toString() !== 'b')
     throw new Error('what was read is not what was written');
+  // A real one, where there is one.
+  if (!('missing' in findZooKeeper())) await (await startZooKeeper()).close();
 }
 
 main().catch((error) => {

@@ -1,6 +1,6 @@
 /** A user of the package in ES modules: a value written and read back over a socket. */
 import { zookeeper } from 'rxzk';
-import { startServer } from 'rxzk/testing';
+import { findZooKeeper, startServer, startZooKeeper } from 'rxzk/testing';
 
 const server = await startServer();
 const zk = zookeeper(server.hosts);
@@ -9,3 +9,5 @@ const { data } = await zk.get('/a');
 await zk.close();
 await server.stop();
 if (Buffer.from(data).toString() !== 'b') throw new Error('what was read is not what was written');
+// A real one, where there is one.
+if (!('missing' in findZooKeeper())) await (await startZooKeeper()).close();
