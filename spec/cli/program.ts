@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as ts from 'typescript';
 import { readSources, root } from '../house/sources.js';
-import { waitFor } from '../support/wait-until.js';
+import { waitFor } from '../../src/testing/real/wait-until.js';
 
 /** A folder with the compiled sources and what starts them. */
 export interface CompiledCommand {

@@ -4,8 +4,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { zookeeper } from '../../src/index.js';
-import { fourLetterWord } from '../support/four-letter-word.js';
-import { waitFor } from '../support/wait-until.js';
+import { fourLetterWord } from '../../src/testing/real/four-letter-word.js';
+import { waitFor } from '../../src/testing/real/wait-until.js';
 import { compileCommand, portOf, run, type Run } from './program.js';
 
 const command = compileCommand();

@@ -1,7 +1,7 @@
 /** The contract on three real servers, and what happens when servers go. */
 
 import { describeLive } from '../support/live.js';
-import { type RealEnsemble } from '../support/real-server.js';
+import { type ManagedEnsemble } from '../../src/testing/index.js';
 import { ensembleTarget, startThree } from './support/real-target.js';
 import { describeChaos } from './suite/chaos.js';
 import { describeEnsembleContract, describeSpreadContract } from './suite/contract.js';
@@ -9,7 +9,7 @@ import { describeFailovers } from './suite/failovers.js';
 import { useTarget } from './suite/target.js';
 
 describeLive('real ensemble', () => {
-  let ensemble: RealEnsemble | undefined;
+  let ensemble: ManagedEnsemble | undefined;
 
   beforeAll(async () => {
     ensemble = await startThree();
@@ -17,7 +17,7 @@ describeLive('real ensemble', () => {
 
   afterAll(() => ensemble?.close(), 30_000);
 
-  const running = (): RealEnsemble => {
+  const running = (): ManagedEnsemble => {
     if (ensemble === undefined) throw new Error('the ensemble runs only during tests');
     return ensemble;
   };

@@ -7,8 +7,8 @@
 import { writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 
-import { serverStatus } from '../support/four-letter-word.js';
-import { type RealServer, startRealServer } from '../support/real-server.js';
+import { serverStatus } from '../../src/testing/real/four-letter-word.js';
+import { type ManagedServer, startZooKeeper } from '../../src/testing/index.js';
 import { type GoldenFile, goldenPath } from './golden-file.js';
 import { Recorder } from './recorder.js';
 import { recordMulti } from './scenario-multi.js';
@@ -44,7 +44,7 @@ async function capture(hosts: string, version: string): Promise<GoldenFile> {
 }
 
 async function withServer(): Promise<GoldenFile> {
-  const server: RealServer = await startRealServer({ tickTimeMs: 1000, systemProperties });
+  const server: ManagedServer = await startZooKeeper({ tickMs: 1000, systemProperties });
   try {
     return await capture(server.hosts, server.version);
   } finally {

@@ -10,7 +10,7 @@ import {
 } from '../../src/index.js';
 import { type RunningServer } from '../../src/testing/running-server.js';
 import { startServer, type StartServerOptions } from '../../src/testing/start-server.js';
-import { waitFor } from '../support/wait-until.js';
+import { waitFor } from '../../src/testing/real/wait-until.js';
 
 const clients: ZooKeeper[] = [];
 const servers: RunningServer[] = [];

@@ -6,9 +6,9 @@ import { startServer } from '../../src/testing/start-server.js';
 import { operations } from '../../src/wire/operations.js';
 import { connectRequestCodec } from '../../src/wire/records.js';
 import { encode, type JuteWriter } from '../../src/wire/writer.js';
-import { fourLetterWord } from '../support/four-letter-word.js';
+import { fourLetterWord } from '../../src/testing/real/four-letter-word.js';
 import { framed } from '../support/raw-client.js';
-import { waitFor } from '../support/wait-until.js';
+import { waitFor } from '../../src/testing/real/wait-until.js';
 
 const dice = (seed: number) => {
   let state = seed;

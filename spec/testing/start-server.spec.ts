@@ -6,7 +6,7 @@ import { operations } from '../../src/wire/operations.js';
 import { connectRequestCodec } from '../../src/wire/records.js';
 import { encode } from '../../src/wire/writer.js';
 import { framed } from '../support/raw-client.js';
-import { waitFor } from '../support/wait-until.js';
+import { waitFor } from '../../src/testing/real/wait-until.js';
 
 interface Caller {
   readonly socket: Socket;

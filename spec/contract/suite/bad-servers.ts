@@ -2,7 +2,7 @@
 
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { ConnectionLossError, TimeoutError, type ZooKeeper } from '../../../src/index.js';
-import { freePorts } from '../../support/free-ports.js';
+import { freePorts } from '../../../src/testing/real/free-ports.js';
 import { expectFailure, record, until } from '../support/recording.js';
 import { type ContractTarget } from './target.js';
 

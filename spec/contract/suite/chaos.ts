@@ -14,8 +14,8 @@ import {
   whileHeld,
   type ZooKeeper,
 } from '../../../src/index.js';
-import { type RealEnsemble } from '../../support/real-server.js';
-import { Relay } from '../support/relay.js';
+import { type ManagedEnsemble } from '../../../src/testing/index.js';
+import { Relay } from '../../../src/testing/real/relay.js';
 import { record, until } from '../support/recording.js';
 import { type ContractTarget } from './target.js';
 
@@ -44,7 +44,7 @@ class History {
   }
 }
 
-export function describeChaos(target: ContractTarget, running: () => RealEnsemble): void {
+export function describeChaos(target: ContractTarget, running: () => ManagedEnsemble): void {
   it('never lets two in, and loses no confirmed write, whatever breaks', async () => {
     const relays = await Promise.all(running().servers.map(({ hosts }) => Relay.start(hosts)));
     const chroot = await target.newChroot();
@@ -128,7 +128,7 @@ function isOutage(error: unknown): boolean {
 
 /** Breaks one thing a round, and goes on when the workers have found a way around it. */
 async function breakThings(
-  { servers }: RealEnsemble,
+  { servers }: ManagedEnsemble,
   { relays, history }: { readonly relays: readonly Relay[]; readonly history: History },
 ): Promise<void> {
   for (let round = 0; round < rounds; round++) {

@@ -6,16 +6,16 @@ import {
   text,
   type ZooKeeper,
 } from '../../../src/index.js';
-import { type RealEnsemble, type RealServer } from '../../support/real-server.js';
+import { type ManagedEnsemble, type ManagedServer } from '../../../src/testing/index.js';
 import { record, type Recording, until } from '../support/recording.js';
 import { type ContractTarget } from './target.js';
 
 const sessionTimeoutMs = 6_000;
 const testTimeoutMs = 90_000;
 
-export function describeFailovers(target: ContractTarget, running: () => RealEnsemble): void {
+export function describeFailovers(target: ContractTarget, running: () => ManagedEnsemble): void {
   describe('ensemble', () => {
-    const down = new Set<RealServer>();
+    const down = new Set<ManagedServer>();
     afterEach(async () => {
       await Promise.all([...down].map((server) => server.restart()));
       down.clear();
@@ -24,10 +24,10 @@ export function describeFailovers(target: ContractTarget, running: () => RealEns
     /** The leader, the two others, and a client that is connected to this one of them, with a watch and an ephemeral. */
     const connectedTo = async (where: 'leader' | 'follower') => {
       const { servers } = running();
-      const leader = servers[await running().leader()];
+      const leader = await running().leader();
       const followers = servers.filter((server) => server !== leader);
       const first = where === 'leader' ? leader : followers[0];
-      if (first === undefined) throw new Error('an ensemble without servers');
+      if (first === undefined) throw new Error('an ensemble without followers');
       const hosts = [first, ...servers.filter((server) => server !== first)].map(
         (server) => server.hosts,
       );
@@ -64,7 +64,6 @@ export function describeFailovers(target: ContractTarget, running: () => RealEns
       'takes writes again when the leader is stopped',
       async () => {
         const { zk, data, leader, session } = await connectedTo('follower');
-        if (leader === undefined) throw new Error('an ensemble without a leader');
         down.add(leader);
         await leader.stop();
         await writes(zk, '/a', 'two');
@@ -80,7 +79,7 @@ export function describeFailovers(target: ContractTarget, running: () => RealEns
       async () => {
         const { zk, states, data, server, session } = await connectedTo('follower');
         const frozenAt = performance.now();
-        server.pause();
+        await server.pause();
         try {
           // It may be back on another server before anybody looks, so what counts is that it was told.
           await states.value('suspended', ({ status }) => status === 'suspended');

@@ -3,7 +3,7 @@
 import { zookeeper, type ZooKeeper, type ZooKeeperOptions } from '../../../src/index.js';
 import { until } from '../support/recording.js';
 import { RawSession, type RawSessionOptions } from '../support/raw-session.js';
-import { Relay } from '../support/relay.js';
+import { Relay } from '../../../src/testing/real/relay.js';
 
 /** A running server or ensemble. */
 export interface ContractServer {

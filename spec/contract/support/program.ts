@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { reaper } from '../../support/reaper.js';
+import { reaper } from '../../../src/testing/real/reaper.js';
 import { until } from './recording.js';
 
 /** One line that a program wrote. */

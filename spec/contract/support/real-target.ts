@@ -1,24 +1,22 @@
 /** Real servers as targets of the contract. */
 
-import { fourLetterWord } from '../../support/four-letter-word.js';
+import { fourLetterWord } from '../../../src/testing/real/four-letter-word.js';
 import {
-  type RealEnsemble,
-  type RealServer,
-  type RealServerOptions,
-  startRealEnsemble,
-  startRealServer,
-} from '../../support/real-server.js';
+  type ManagedEnsemble,
+  type ManagedServer,
+  startEnsemble,
+  startZooKeeper,
+  type StartZooKeeperOptions,
+} from '../../../src/testing/index.js';
 import { type ContractServer, superDigest, type TargetSettings } from '../suite/target.js';
 
 const tickMs = 500;
 
-const options: RealServerOptions = {
-  tickTimeMs: tickMs,
-  systemProperties: {
-    'zookeeper.extendedTypesEnabled': true,
-    'znode.container.checkIntervalMs': 200,
-    'zookeeper.DigestAuthenticationProvider.superDigest': superDigest,
-  },
+const options: StartZooKeeperOptions = {
+  tickMs,
+  extendedTypes: true,
+  superDigest,
+  systemProperties: { 'znode.container.checkIntervalMs': 200 },
 };
 
 const settings = { tickMs, shortSessionMs: 2000, ttl: true } as const;
@@ -32,13 +30,14 @@ export const singleOtherwise: TargetSettings = {
   ttl: false,
   start: () =>
     startOne({
-      tickTimeMs: tickMs,
-      systemProperties: { 'zookeeper.skipACL': 'yes', 'zookeeper.enforceQuota': true },
+      tickMs,
+      enforceQuota: true,
+      systemProperties: { 'zookeeper.skipACL': 'yes' },
     }),
 };
 
-async function startOne(how: RealServerOptions): Promise<ContractServer> {
-  const server = await startRealServer(how);
+async function startOne(how: StartZooKeeperOptions): Promise<ContractServer> {
+  const server = await startZooKeeper(how);
   return {
     hosts: server.hosts,
     version: server.version,
@@ -48,12 +47,12 @@ async function startOne(how: RealServerOptions): Promise<ContractServer> {
 }
 
 /** Starts three real servers that form a quorum. */
-export function startThree(): Promise<RealEnsemble> {
-  return startRealEnsemble(3, options);
+export function startThree(): Promise<ManagedEnsemble> {
+  return startEnsemble(3, options);
 }
 
 /** Three real servers that run for longer than this target. */
-export function ensembleTarget(running: () => RealEnsemble, spread: boolean): TargetSettings {
+export function ensembleTarget(running: () => ManagedEnsemble, spread: boolean): TargetSettings {
   return {
     ...settings,
     spread,
@@ -72,7 +71,7 @@ export function ensembleTarget(running: () => RealEnsemble, spread: boolean): Ta
 type Counters = Pick<ContractServer, 'watchCount' | 'ephemeralCount'>;
 
 // Of watches, `wchs` would leave out those of children.
-function counters(servers: readonly RealServer[]): Counters {
+function counters(servers: readonly ManagedServer[]): Counters {
   return {
     watchCount: () => sumOf('zk_watch_count', servers),
     ephemeralCount: () => sumOf('zk_ephemerals_count', servers),
@@ -80,7 +79,7 @@ function counters(servers: readonly RealServer[]): Counters {
 }
 
 /** A figure that `mntr` shows, summed over the servers that answer. */
-async function sumOf(figure: string, servers: readonly RealServer[]): Promise<number> {
+async function sumOf(figure: string, servers: readonly ManagedServer[]): Promise<number> {
   const answers = await Promise.all(servers.map(({ port }) => fourLetterWord('mntr', { port })));
   const pattern = new RegExp(`^${figure}\\t(\\d+)$`, 'm');
   return answers.reduce((sum, answer) => sum + Number(pattern.exec(answer ?? '')?.[1] ?? 0), 0);

@@ -3,7 +3,7 @@
 import { inspect } from 'node:util';
 import { type Observable, type Subscription } from 'rxjs';
 import { type ZooKeeperError } from '../../../src/index.js';
-import { waitFor } from '../../support/wait-until.js';
+import { waitFor } from '../../../src/testing/real/wait-until.js';
 
 const patienceMs = 15_000;
 

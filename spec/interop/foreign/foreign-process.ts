@@ -1,8 +1,8 @@
 /** A foreign client as a process: told lines on stdin, heard on stdout. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
-import { reaper } from '../../support/reaper.js';
-import { waitFor } from '../../support/wait-until.js';
+import { reaper } from '../../../src/testing/real/reaper.js';
+import { waitFor } from '../../../src/testing/real/wait-until.js';
 
 const patienceMs = 60_000;
 

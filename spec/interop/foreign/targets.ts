@@ -1,8 +1,8 @@
 /** The two servers that a foreign client is shown to: the command `rxzk serve` as a process, and a real ZooKeeper. */
 
 import { compileCommand, portOf, run } from '../../cli/program.js';
-import { fourLetterWord } from '../../support/four-letter-word.js';
-import { reaper } from '../../support/reaper.js';
+import { fourLetterWord } from '../../../src/testing/real/four-letter-word.js';
+import { reaper } from '../../../src/testing/real/reaper.js';
 import { startZooKeeper } from '../../../src/testing/real/start.js';
 
 /** One of them. */

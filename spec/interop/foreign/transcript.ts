@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { waitFor } from '../../support/wait-until.js';
+import { waitFor } from '../../../src/testing/real/wait-until.js';
 import { type ForeignTarget, type ForeignTargets, leftOn, nothing } from './targets.js';
 
 /** A client's way through what it can do, on one server: what it says of it. */
