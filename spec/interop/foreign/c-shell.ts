@@ -1,6 +1,8 @@
 /** The shell of the C client, `cli_mt`: its commands, and what each is answered. */
 
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Found } from '../needs.js';
 import { ForeignProcess } from './foreign-process.js';
 import { type Tour } from './transcript.js';
@@ -19,6 +21,7 @@ const stat = /^\tephemeralOwner = .*$/m;
 const refused = /^Error -\d+ for .*$/m;
 
 const silent = /^/;
+const isConnected = /^Watcher SESSION_EVENT state = CONNECTED_STATE/m;
 
 // The shell does not wait for answers, so each command has the last line of what comes of it. It reads with watches.
 const script: readonly (readonly [command: string, answer: RegExp])[] = [
@@ -73,11 +76,30 @@ const script: readonly (readonly [command: string, answer: RegExp])[] = [
 export function cShellTour(file: string): Tour {
   return async ({ hosts }) => {
     const shell = new ForeignProcess({ file, args: ['-h', hosts], joined: true });
-    await shell.hear(/^Got a new session id/m);
+    await shell.hear(isConnected);
     for (const [command, answer] of script) {
       await shell.ask(command, answer);
     }
     shell.tell('quit');
-    return shell.end();
+    return `${await shell.end()}\n${await resumption(file, hosts)}`;
   };
+}
+
+/** A shell dies, and another one takes its session up; it would tell of a new one. */
+async function resumption(file: string, hosts: string): Promise<string> {
+  const directory = mkdtempSync(join(tmpdir(), 'rxzk-c-'));
+  try {
+    const args = ['-h', hosts, '-m', join(directory, 'session')];
+    const first = new ForeignProcess({ file, args, joined: true });
+    await first.hear(/^Got a new session id/m);
+    await first.ask('create +e /c-ephemeral', created);
+    const saidFirst = await first.kill();
+    const second = new ForeignProcess({ file, args, joined: true });
+    await second.hear(isConnected);
+    await second.ask('set /c-ephemeral kept', stat);
+    second.tell('quit');
+    return `${saidFirst}\n${await second.end()}`;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
 }

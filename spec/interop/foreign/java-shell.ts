@@ -129,7 +129,11 @@ const theRest = [
   'listquota /shell/recursive',
   'listquota /none',
   'history',
+  'version',
+  'redo 2',
+  'printwatches off',
   'printwatches',
+  'printwatches on',
   'nonsense',
 ];
 
