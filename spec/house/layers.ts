@@ -24,6 +24,7 @@ const interfaceFiles = [
   'znode',
   'lease',
   'request',
+  'awaitable',
   'transaction',
   'transaction-builders',
   'codec',

@@ -1,4 +1,4 @@
-/** The election: who leads, and work that runs only while leading; shared with kazoo. */
+/** The election: who leads, and work that runs only while leading; shared with kazoo or with Curator. */
 
 import {
   catchError,
@@ -12,17 +12,25 @@ import {
   switchMap,
   throwError,
 } from 'rxjs';
-import { type Lease } from '../client/lease.js';
 import { type ZooKeeper } from '../client/zookeeper.js';
 import { NoNodeError } from '../errors/server-error.js';
 import { abortable } from '../rx/abortable.js';
 import { contend$ } from './contender.js';
-import { contenderOptions } from './lock.js';
-import { checkContending, type ContendOptions } from './options.js';
+import { type HeldLease } from './held-lease.js';
+import {
+  checkContending,
+  type ContendOptions,
+  type LayoutOptions,
+  optionNames,
+} from './options.js';
 import { persist$, untilAnswered } from './persist.js';
+import { queueOptions } from './queues.js';
 import { type Standing } from './standing.js';
 import { fromUtf8 } from './utf8.js';
 import { runWhileHeld } from './while-held.js';
+
+/** How to stand in an election. */
+export interface ElectionOptions extends ContendOptions, LayoutOptions {}
 
 /** Whether this process leads. */
 export type Leadership =
@@ -34,7 +42,7 @@ export type Leadership =
        */
       readonly leader?: string;
     }
-  | { readonly role: 'leader'; readonly lease: Lease };
+  | { readonly role: 'leader'; readonly lease: HeldLease };
 
 /**
  * Campaigns for leadership, term after term: emits whether this process leads, and resigns when unsubscribed.
@@ -49,7 +57,8 @@ export type Leadership =
  * of leader wakes one follower only.
  * What is not promised: see {@link lock$}. Guard what must not be done by two with `lease.valid()` and `lease.fence`.
  *
- * @param path - znode under which the candidates stand, made if it is missing; the layout is that of {@link lock$}
+ * @param path - znode under which the candidates stand, made if it is missing; the layout is that of {@link lock$} (kazoo's
+ * `Election`), or that of Curator's `LeaderLatch` (`_c_<uuid>-latch-<number>`, its participants' ids as data)
  * @emits {@link Leadership}: `follower` at once, then every change; `follower` again when the leader it knows of has changed
  * @completes when the client is closed
  * @errors never for a loss; the signal's reason; `NoAuthError`; `AuthFailedError`; `InvalidPathError`, `InvalidOptionError`
@@ -60,7 +69,7 @@ export type Leadership =
 export function leaderElection$(
   zk: ZooKeeper,
   path: string,
-  options: ContendOptions = {},
+  options: ElectionOptions = {},
 ): Observable<Leadership> {
   return campaign$(zk, { ...options, path, operation: 'leaderElection$' });
 }
@@ -87,7 +96,7 @@ export function leaderElection$(
 export function whileLeader<T>(
   zk: ZooKeeper,
   path: string,
-  options: ContendOptions = {},
+  options: ElectionOptions = {},
 ): MonoTypeOperatorFunction<T> {
   return (source) => {
     const leadership$ = campaign$(zk, { ...options, path, operation: 'whileLeader' });
@@ -98,11 +107,12 @@ export function whileLeader<T>(
   };
 }
 
-interface Campaign extends ContendOptions {
+interface Campaign extends ElectionOptions {
   readonly path: string;
   readonly operation: string;
 }
 
+const electionOptionNames = optionNames('identifier', 'giveUp', 'layout');
 const follower: Leadership = { role: 'follower' };
 
 function campaign$(
@@ -111,8 +121,8 @@ function campaign$(
 ): Observable<Leadership> {
   return defer(() => {
     const context = { operation, path };
-    checkContending(options, context);
-    return contend$(zk, contenderOptions(path, { ...options, operation })).pipe(
+    checkContending(options, context, electionOptionNames);
+    return contend$(zk, queueOptions(path, { ...options, role: 'election', operation })).pipe(
       switchMap((standing) => leadership$(zk, { standing, operation })),
       startWith(follower),
       distinctUntilChanged(isSame),

@@ -1,27 +1,10 @@
-/** The lock: one holder at a time, first come first served, shared with kazoo. */
+/** The lock: one holder at a time, first come first served, shared with kazoo or with Curator. */
 
-import {
-  defer,
-  EMPTY,
-  mergeMap,
-  type MonoTypeOperatorFunction,
-  type Observable,
-  of,
-  throwError,
-} from 'rxjs';
-import { type Lease } from '../client/lease.js';
+import { type MonoTypeOperatorFunction, type Observable } from 'rxjs';
 import { type ZooKeeper } from '../client/zookeeper.js';
-import { contend$ } from './contender.js';
-import { checkContending, type LockOptions } from './options.js';
-import { type ContenderOptions, type QueueLayout, type Standing } from './standing.js';
-import { toUtf8 } from './utf8.js';
-import { whileHeld } from './while-held.js';
-import { within } from './within.js';
-
-const marker = '__lock__';
-
-/** kazoo's `Lock`, `Election` and (apart from its readers) `WriteLock`. */
-export const lockLayout: QueueLayout = { prefix: (id) => id + marker, rivals: [marker] };
+import { acquire$, withAcquired } from './acquire.js';
+import { type HeldLease } from './held-lease.js';
+import { type LockOptions } from './options.js';
 
 /**
  * Acquires a lock: emits a lease when it is held, and releases it when unsubscribed.
@@ -38,8 +21,9 @@ export const lockLayout: QueueLayout = { prefix: (id) => id + marker, rivals: [m
  * paused, or an operator deleted its znode). Ask `lease.valid()`, and give `lease.fence` to the resource. Not re-entrant: a
  * second subscription waits for the first.
  *
- * @param path - znode under which the contenders stand, made if it is missing; `<id>__lock__<number>` below it, as in kazoo
- * @emits one {@link Lease}, when the lock is held
+ * @param path - znode under which the contenders stand, made if it is missing; `<id>__lock__<number>` below it, as in
+ * kazoo's `Lock`, or `_c_<uuid>-lock-<number>`, as in Curator's `InterProcessMutex`
+ * @emits one {@link HeldLease}, when the lock is held; its `revocation$` tells when somebody asks for it back
  * @completes when the client is closed while it waits
  * @errors `LockLostError` when the lease ends by the policy `giveUp`, or the znode is deleted by somebody; `TimeoutError` after `waitMs`; the signal's reason;
  * `NoAuthError`; `AuthFailedError`; `InvalidPathError`, `InvalidOptionError`
@@ -49,8 +33,12 @@ export const lockLayout: QueueLayout = { prefix: (id) => id + marker, rivals: [m
  *   .pipe(whileHeld((lease) => writeReport$(lease.fence)), retryLost())
  *   .subscribe();
  */
-export function lock$(zk: ZooKeeper, path: string, options: LockOptions = {}): Observable<Lease> {
-  return acquire$(zk, { ...options, path, operation: 'lock$' });
+export function lock$(
+  zk: ZooKeeper,
+  path: string,
+  options: LockOptions = {},
+): Observable<HeldLease> {
+  return acquire$(zk, { ...options, path, role: 'lock', operation: 'lock$' });
 }
 
 /**
@@ -76,55 +64,5 @@ export function withLock<T>(
   path: string,
   options: LockOptions = {},
 ): MonoTypeOperatorFunction<T> {
-  return (source) =>
-    acquire$(zk, { ...options, path, operation: 'withLock' }).pipe(whileHeld(() => source));
-}
-
-interface Acquiring extends LockOptions {
-  readonly path: string;
-  readonly operation: string;
-}
-
-function acquire$(zk: ZooKeeper, { path, operation, ...options }: Acquiring): Observable<Lease> {
-  return defer(() => {
-    const call = { operation, path };
-    checkContending(options, call);
-    return contend$(zk, contenderOptions(path, { ...options, operation })).pipe(
-      mergeMap(leaseOf),
-      within(zk, options, call),
-    );
-  });
-}
-
-/** How a lock contends; an election is a lock by another name. */
-export function contenderOptions(
-  root: string,
-  {
-    identifier = '',
-    giveUp,
-    waitMs,
-    alsoWaitFor = [],
-    operation,
-  }: LockOptions & { operation: string },
-): ContenderOptions {
-  return {
-    root,
-    layout: { ...lockLayout, rivals: [...lockLayout.rivals, ...alsoWaitFor] },
-    identifier: toUtf8(identifier),
-    maxAhead: 0,
-    giveUp: giveUp ?? 'suspended',
-    once: waitMs === 0,
-    operation,
-  };
-}
-
-function leaseOf(standing: Standing): Observable<Lease> {
-  switch (standing.status) {
-    case 'waiting':
-      return EMPTY;
-    case 'held':
-      return of(standing.lease);
-    case 'lost':
-      return throwError(() => standing.error);
-  }
+  return withAcquired(zk, { ...options, path, role: 'lock', operation: 'withLock' });
 }

@@ -38,8 +38,20 @@ export interface WaitOptions extends RecipeOptions {
   readonly waitMs?: number;
 }
 
+/** Whose znode layout a recipe uses, so that processes of that client take part; see each recipe for what it has. */
+export type Layout = 'kazoo' | 'curator';
+
+/** Options of every recipe that other clients lay out in another way. */
+export interface LayoutOptions {
+  /**
+   * Default `'kazoo'`. With `'curator'` the znodes are named as Curator's, and missing parents are made as container
+   * znodes (3.5.3+). All who meet on one path must use the same layout.
+   */
+  readonly layout?: Layout;
+}
+
 /** Options of everything that waits for a lock. */
-export interface LockOptions extends ContendOptions, WaitOptions {
+export interface LockOptions extends ContendOptions, WaitOptions, LayoutOptions {
   /**
    * Further texts before the number by which the znodes of other clients' locks under this path are known, to wait for
    * them too: `-lock-` for Curator's and Go's. Default: none.
@@ -47,10 +59,14 @@ export interface LockOptions extends ContendOptions, WaitOptions {
   readonly alsoWaitFor?: readonly string[];
 }
 
-/** Whose znode layout a recipe uses, so that processes of that client take part; see each recipe for what it has. */
-export type Layout = 'kazoo' | 'curator';
-
-const lockOptionNames = optionNames('identifier', 'giveUp', 'waitMs', 'alsoWaitFor');
+/** The names of `LockOptions`. */
+export const lockOptionNames = optionNames(
+  'identifier',
+  'giveUp',
+  'waitMs',
+  'layout',
+  'alsoWaitFor',
+);
 
 /** Where a recipe was called, for error messages. */
 export interface RecipeCall extends ErrorContext {
@@ -87,6 +103,21 @@ export function checkOneOf(given: Given<unknown>, words: readonly string[]): voi
   throw refusal(given, words.map((word) => `'${word}'`).join(' or '));
 }
 
+/** A list of texts that say something. */
+export function checkTexts(given: Given<unknown>): void {
+  const { value } = given;
+  if (value === undefined) return;
+  if (!Array.isArray(value)) throw refusal(given, 'a list of texts');
+  for (const text of value) {
+    if (typeof text !== 'string' || text === '') throw refusal(given, 'texts that are not empty');
+  }
+}
+
+/** A layout. */
+export function checkLayout(given: Given<unknown>): void {
+  checkOneOf(given, ['kazoo', 'curator']);
+}
+
 /** Milliseconds that a timer can take, or `Infinity`. */
 export function checkDelay(given: Given<unknown>): void {
   const { value } = given;
@@ -107,17 +138,13 @@ export function checkContending(
   names: ReadonlySet<string> = lockOptionNames,
 ): void {
   checkCall(options, call, names);
-  const { identifier, giveUp, waitMs, alsoWaitFor } = options;
+  const { identifier, giveUp, waitMs, layout, alsoWaitFor } = options;
   const given = (option: string, value: unknown): Given<unknown> => {
     return { option, value, context: call };
   };
   checkText(given('identifier', identifier));
   checkOneOf(given('giveUp', giveUp), ['suspended', 'lease']);
   checkDelay(given('waitMs', waitMs));
-  if (alsoWaitFor === undefined) return;
-  const texts = given('alsoWaitFor', alsoWaitFor);
-  if (!Array.isArray(alsoWaitFor)) throw refusal(texts, 'a list of texts');
-  for (const text of alsoWaitFor) {
-    if (typeof text !== 'string' || text === '') throw refusal(texts, 'texts that are not empty');
-  }
+  checkLayout(given('layout', layout));
+  checkTexts(given('alsoWaitFor', alsoWaitFor));
 }

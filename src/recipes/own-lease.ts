@@ -1,11 +1,12 @@
 /** A lease over a znode of our own: it ends with the session's lease, or when somebody deletes the znode. */
 
-import { concat, defer, type Observable, of, switchAll, throwError } from 'rxjs';
-import { type GiveUp, type Lease } from '../client/lease.js';
+import { concat, defer, map, type Observable, of, switchAll, throwError } from 'rxjs';
+import { type GiveUp } from '../client/lease.js';
 import { type ZooKeeper } from '../client/zookeeper.js';
 import { LockLostError } from '../errors/client-errors.js';
 import { NoNodeError } from '../errors/server-error.js';
 import { joinPath } from '../path.js';
+import { heldLease, type HeldLease } from './held-lease.js';
 import { type OwnNode } from './own-node.js';
 import { type ProtectedNode } from './protected-node.js';
 
@@ -17,25 +18,26 @@ export interface OwnLeaseOptions {
   readonly giveUp: GiveUp;
   /** For error messages. */
   readonly operation: string;
+  /** For error messages, if it is not the root. */
+  readonly path?: string;
 }
 
 /**
  * Emits the lease; errs with `LockLostError` when it is lost, or without having emitted if it cannot be had at this moment (the
  * connection has just gone, the znode is of an earlier session). The znode itself is not touched.
  */
-export function ownLease$(zk: ZooKeeper, options: OwnLeaseOptions): Observable<Lease> {
+export function ownLease$(zk: ZooKeeper, options: OwnLeaseOptions): Observable<HeldLease> {
   const { root, own, node, giveUp, operation } = options;
-  const lease$ = zk.sessionLease$({
-    fence: own.fence,
-    sessionId: own.sessionId,
-    giveUp,
-    released$: node.released$,
-    operation,
-    path: root,
-  });
+  const call = { operation, path: options.path ?? root };
+  const path = joinPath(root, own.name);
+  const { fence, sessionId } = own;
+  const { released$ } = node;
+  const lease$ = zk
+    .sessionLease$({ fence, sessionId, giveUp, released$, ...call })
+    .pipe(map((lease) => heldLease(zk, { lease, path })));
   const deleted$ = throwError(() => {
-    const cause = new NoNodeError({ operation, path: joinPath(root, own.name) });
-    return new LockLostError(own.fence, { operation, path: root, cause });
+    const cause = new NoNodeError({ operation, path });
+    return new LockLostError(own.fence, { ...call, cause });
   });
   // Switching ends the lease before anybody is told that the znode is gone.
   return concat(

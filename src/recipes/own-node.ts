@@ -1,5 +1,6 @@
 /** A recipe's own znode: what is asked for, and what the server made of it. */
 
+import { type Observable } from 'rxjs';
 import { baseName } from '../path.js';
 import { type RecipeCall } from './options.js';
 import { type Parents } from './parents.js';
@@ -15,6 +16,10 @@ export interface OwnNodeOptions {
   /** Whether the server appends a number. Default: true. */
   readonly sequential?: boolean;
   readonly data: Uint8Array;
+  /** Another znode: this one is made only if that one exists at that very moment. */
+  readonly onlyWith?: string;
+  /** Makes the root if it is missing. Default: makes it, and its ancestors, as `parents` says. */
+  readonly makeRoot?: () => Observable<unknown>;
   /** For error messages. */
   readonly call: RecipeCall;
 }

@@ -21,7 +21,6 @@ import {
   AsyncSubject,
   defer,
   EMPTY,
-  map,
   type Observable,
   of,
   retry,
@@ -32,11 +31,12 @@ import {
 import { type ZooKeeper } from '../client/zookeeper.js';
 import { NoNodeError } from '../errors/server-error.js';
 import { joinPath } from '../path.js';
-import { type OwnNode, ownNode, type OwnNodeOptions } from './own-node.js';
+import { type OwnNode, type OwnNodeOptions } from './own-node.js';
+import { createOwn$ } from './create-own.js';
 import { findOwn$ } from './find-own.js';
 import { guaranteedDelete$ } from './guaranteed-delete.js';
 import { makeParents$ } from './parents.js';
-import { beforeRetry$, mayHaveHappened, untilAnswered, writable$ } from './persist.js';
+import { beforeRetry$, mayHaveHappened, writable$ } from './persist.js';
 
 /** One znode's life: `make` once, `release` once or more often. */
 export class ProtectedNode {
@@ -124,18 +124,11 @@ export class ProtectedNode {
 
   private create$(): Observable<OwnNode> {
     if (this.releasing) return EMPTY;
-    const { root, prefix, sequential = true, data, call } = this.options;
-    return writable$(this.zk, call).pipe(
+    return writable$(this.zk, this.options.call).pipe(
       switchMap(() => {
         this.mayExist = true;
-        return this.zk.create(joinPath(root, prefix), data, {
-          mode: 'ephemeral',
-          sequential,
-          withStat: true,
-          ...untilAnswered,
-        });
+        return createOwn$(this.zk, this.options);
       }),
-      map(ownNode),
     );
   }
 
@@ -147,8 +140,8 @@ export class ProtectedNode {
       if (this.releasing) return EMPTY;
     }
     if (error instanceof NoNodeError) {
-      const { root, parents = 'persistent', call } = this.options;
-      return makeParents$(this.zk, root, { parents, call });
+      const { root, parents = 'persistent', makeRoot, call } = this.options;
+      return makeRoot?.() ?? makeParents$(this.zk, root, { parents, call });
     }
     return beforeRetry$(this.zk, error);
   }

@@ -32,6 +32,25 @@ export interface QueueNames {
   readonly rivals: readonly string[];
 }
 
+/** A child of the queue's root, and the number it was given. */
+export interface Numbered {
+  readonly name: string;
+  readonly sequence: number;
+  /** The text right before the number by which it is known. */
+  readonly marker: string;
+}
+
+/** All who stand in a queue, the first in line first. */
+export function inQueueOrder(
+  children: readonly string[],
+  markers: readonly string[],
+): readonly Numbered[] {
+  const queue = children.flatMap((name) => numbered(name, markers) ?? []);
+  // Any of them will do to measure from, as long as the queue spans less than half of all numbers.
+  const origin = queue[0]?.sequence ?? 0;
+  return queue.sort((a, b) => distanceFrom(origin, a.sequence) - distanceFrom(origin, b.sequence));
+}
+
 /** The number at the end of a name, right behind `marker`; `undefined` if there is none. */
 export function sequenceAfter(name: string, marker: string): number | undefined {
   const at = name.lastIndexOf(marker);
@@ -54,19 +73,19 @@ export function placeInQueue(
   if (own === undefined || !children.includes(ownName)) return undefined;
   const ahead: Ranked[] = [];
   for (const name of children) {
-    const sequence = rivalSequence(name, rivals);
-    if (sequence === undefined) continue;
-    const distance = distanceFrom(own, sequence);
+    const rival = numbered(name, rivals);
+    if (rival === undefined) continue;
+    const distance = distanceFrom(own, rival.sequence);
     if (distance < 0) ahead.push({ name, distance });
   }
   ahead.sort((a, b) => a.distance - b.distance);
   return { ahead: ahead.map(({ name }) => name) };
 }
 
-function rivalSequence(name: string, rivals: readonly string[]): number | undefined {
-  for (const marker of rivals) {
+function numbered(name: string, markers: readonly string[]): Numbered | undefined {
+  for (const marker of markers) {
     const sequence = sequenceAfter(name, marker);
-    if (sequence !== undefined) return sequence;
+    if (sequence !== undefined) return { name, sequence, marker };
   }
   return undefined;
 }

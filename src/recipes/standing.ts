@@ -1,7 +1,8 @@
 /** The vocabulary of contending: how a queue looks on the znodes, how to stand in it, and how one stands. */
 
-import { type GiveUp, type Lease } from '../client/lease.js';
+import { type GiveUp } from '../client/lease.js';
 import { type LockLostError } from '../errors/client-errors.js';
+import { type HeldLease } from './held-lease.js';
 import { type Parents } from './parents.js';
 
 /** Names of the znodes in a queue, as other clients of the same queue know them. */
@@ -36,5 +37,5 @@ export type Standing =
       /** Path of the first in line, as of the list just read. */
       readonly first: string;
     }
-  | { readonly status: 'held'; readonly lease: Lease }
+  | { readonly status: 'held'; readonly lease: HeldLease }
   | { readonly status: 'lost'; readonly error: LockLostError };

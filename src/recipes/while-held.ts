@@ -32,16 +32,16 @@ import { type Lease } from '../client/lease.js';
  * @example
  * lock$(zk, '/locks/report').pipe(whileHeld((lease) => writeReport$(lease.fence))).subscribe();
  */
-export function whileHeld<R>(
-  work: (lease: Lease) => ObservableInput<R>,
-): OperatorFunction<Lease, R> {
+export function whileHeld<L extends Lease, R>(
+  work: (lease: L) => ObservableInput<R>,
+): OperatorFunction<L, R> {
   return (leases$) => runWhileHeld(leases$, work);
 }
 
 /** As {@link whileHeld}, over a stream that also says `undefined`: nothing is held now. */
-export function runWhileHeld<R>(
-  leases$: Observable<Lease | undefined>,
-  work: (lease: Lease) => ObservableInput<R>,
+export function runWhileHeld<L extends Lease, R>(
+  leases$: Observable<L | undefined>,
+  work: (lease: L) => ObservableInput<R>,
 ): Observable<R> {
   return new Observable<R>((subscriber) => {
     const run = new Run(subscriber, work);
@@ -67,7 +67,7 @@ export function runWhileHeld<R>(
 }
 
 /** One subscription: at most one term (a lease and the work under it) at a time. */
-class Run<R> {
+class Run<L extends Lease, R> {
   /** The work has ended by itself: the lease is given back now. */
   readonly done$: Observable<void>;
   private readonly done = new Subject<void>();
@@ -76,12 +76,12 @@ class Run<R> {
 
   constructor(
     private readonly subscriber: Subscriber<R>,
-    private readonly work: (lease: Lease) => ObservableInput<R>,
+    private readonly work: (lease: L) => ObservableInput<R>,
   ) {
     this.done$ = this.done.asObservable();
   }
 
-  begin(lease: Lease): void {
+  begin(lease: L): void {
     const over$ = new Subject<void>();
     this.termOver$ = over$;
     const end = (deliver: () => void) => {
