@@ -68,15 +68,41 @@ export { TransactionError } from './errors/transaction-error.js';
 export { baseName, joinPath, parentPath } from './path.js';
 
 // Recipes.
-export { leaderElection$, type Leadership, whileLeader } from './recipes/election.js';
+export { type Contender, contenders$, type ContendersOptions } from './recipes/contenders.js';
+export {
+  type ElectionOptions,
+  leaderElection$,
+  type Leadership,
+  whileLeader,
+} from './recipes/election.js';
+export { type HeldLease } from './recipes/held-lease.js';
+export { leader$, type LeaderOptions } from './recipes/leader.js';
 export { lock$, withLock } from './recipes/lock.js';
+export { type MultiLease } from './recipes/multi-lease.js';
+export { multiLock$, type MultiLockOptions } from './recipes/multi-lock.js';
 export {
   type ContendOptions,
   type Layout,
+  type LayoutOptions,
   type LockOptions,
   type RecipeOptions,
   type WaitOptions,
 } from './recipes/options.js';
+export {
+  readLock$,
+  withReadLock,
+  withWriteLock,
+  writeLock$,
+} from './recipes/read-write-lock.js';
+export { requestRevocation } from './recipes/revocation.js';
+export {
+  type LeaseHolder,
+  leaseHolders$,
+  type LeaseHoldersOptions,
+  semaphore$,
+  type SemaphoreOptions,
+  withSemaphore,
+} from './recipes/semaphore.js';
 export { retryLost } from './recipes/retry-lost.js';
 export { whileHeld } from './recipes/while-held.js';
 

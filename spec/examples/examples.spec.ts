@@ -29,6 +29,31 @@ const expected: Record<string, (lines: readonly string[]) => void> = {
     ]);
     expect(lines[2]).toContain('fence');
   },
+  'read-together-write-alone': (lines) => {
+    expect(lines).toEqual([
+      'readers at once: 2',
+      'writers at once: 1, beside readers: 0',
+      'the writer has the greatest fence: true',
+    ]);
+  },
+  'limit-concurrency': (lines) => {
+    expect(lines.at(-1)).toBe('5 uploads done, at most 2 at a time');
+    expect(lines.slice(0, -1).every((line) => /^\d upload\(s\) under way$/.test(line))).toBe(true);
+  },
+  'transfer-between-accounts': (lines) => {
+    expect(lines).toEqual(['a: 0, b: 200', 'held 2 locks', 'b is free, a is taken: Timeout']);
+  },
+  'give-back-when-asked': (lines) => {
+    expect(lines).toEqual([
+      'in line: indexer',
+      'indexer is asked: true',
+      'indexer gives the lock back',
+      'urgent job has the lock',
+    ]);
+  },
+  'watch-who-leads': (lines) => {
+    expect(lines).toEqual(['nobody leads', 'first leads', 'second leads', 'nobody leads']);
+  },
   'change-together': (lines) => {
     expect(lines).toEqual([
       '/examples/accounts/a is at version 1',

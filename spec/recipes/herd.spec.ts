@@ -1,14 +1,77 @@
-/** What a handover costs with many contenders: one wakes, and the others hear nothing. */
+/** What a handover costs, however many contend: one wakes, and the others hear nothing. */
 
-import { type Subscription } from 'rxjs';
+import { type Observable } from 'rxjs';
+import { type ZooKeeper } from '../../src/client/zookeeper.js';
 import { leaderElection$ } from '../../src/recipes/election.js';
 import { lock$ } from '../../src/recipes/lock.js';
-import { nothing, World } from './world.js';
+import { readLock$, writeLock$ } from '../../src/recipes/read-write-lock.js';
+import { semaphore$ } from '../../src/recipes/semaphore.js';
+import { type Member, nothing, World } from './world.js';
 
-const contenders = 30;
 const path = '/queue';
+const crowds = [10, 100, 300];
+/** So many are looked at; all of them would cost the same. */
+const handovers = 5;
+const maxLeases = 3;
+
+interface Contended {
+  readonly name: string;
+  readonly contend: (zk: ZooKeeper) => Observable<unknown>;
+  /** How many hold at a time. */
+  readonly holders: number;
+  /** The requests of all clients for one release and the grant that follows. */
+  readonly handover: Record<string, number>;
+  /** How many clients send one of them. */
+  readonly awake: number;
+}
+
 /** The one who goes deletes; the next lists, and watches its own znode from then on. */
-const handover = { delete: 1, getChildren: 1, getData: 1 };
+const lockHandover = { delete: 1, getChildren: 1, getData: 1 };
+
+/**
+ * The one who goes deletes; the one at the gate learns of it (getChildren2), counts (getChildren), makes its lease's znode (multi),
+ * watches it (getData), and leaves the gate (delete, and removeWatches for the list); the next at the gate is as with a lock
+ * (getChildren, getData), counts (getChildren) and watches the leases (getChildren2).
+ */
+const semaphoreHandover = {
+  delete: 2,
+  multi: 1,
+  getChildren: 3,
+  getChildren2: 2,
+  getData: 2,
+  removeWatches: 1,
+};
+
+const contended: readonly Contended[] = [
+  {
+    name: 'lock',
+    contend: (zk) => lock$(zk, path),
+    holders: 1,
+    handover: lockHandover,
+    awake: 2,
+  },
+  {
+    name: 'write lock',
+    contend: (zk) => writeLock$(zk, path),
+    holders: 1,
+    handover: lockHandover,
+    awake: 2,
+  },
+  {
+    name: 'election',
+    contend: (zk) => leaderElection$(zk, path),
+    holders: 1,
+    handover: lockHandover,
+    awake: 2,
+  },
+  {
+    name: 'semaphore',
+    contend: (zk) => semaphore$(zk, path, { maxLeases }),
+    holders: maxLeases,
+    handover: semaphoreHandover,
+    awake: 3,
+  },
+];
 
 /** Requests by name, without the heartbeat. */
 function requests(world: World): Record<string, number> {
@@ -22,50 +85,91 @@ function increase(before: Record<string, number>, after: Record<string, number>)
   return Object.fromEntries(entries.filter(([, count]) => count !== 0)) as Record<string, number>;
 }
 
-describe('a handover among 30 contenders', () => {
-  it('of a lock is one delete, one list, one read', () => {
-    const world = new World();
-    const holdings: Subscription[] = [];
-    for (let i = 0; i < contenders; i++) {
-      holdings.push(
-        world.hold(String(i), lock$(world.join({ idleGraceMs: Infinity }).zk, path)).subscription,
-      );
-      world.time.advanceBy(20);
-    }
-    for (let i = 0; i < contenders - 1; i++) {
+/** Everybody in line, one after the other, each in a session of its own that stays. */
+function crowd(size: number, contend: Contended['contend']) {
+  const world = new World();
+  const members: Member[] = [];
+  const contenders = Array.from({ length: size }, () => {
+    const member = world.join({ idleGraceMs: Infinity });
+    members.push(member);
+    const contender = contend(member.zk).subscribe();
+    world.time.advanceBy(20);
+    return contender;
+  });
+  return { world, members, contenders };
+}
+
+/** How many members sent anything but heartbeats since. */
+function countAwake(world: World, members: readonly Member[]): () => number {
+  const awake = new Set<string>();
+  const heartbeatBytes = 12;
+  for (const { address } of members) {
+    world.network.at(address).intercept((direction, chunk) => {
+      if (direction === 'toServer' && chunk.length > heartbeatBytes) awake.add(address.host);
+      return chunk;
+    });
+  }
+  return () => {
+    const { size } = awake;
+    awake.clear();
+    return size;
+  };
+}
+
+describe.each(contended)('a handover of a $name', ({ contend, holders, handover, awake }) => {
+  it.each(crowds)('among %i costs the same', (size) => {
+    const { world, members, contenders } = crowd(size, contend);
+    const awakened = countAwake(world, members);
+    for (let i = 0; i < handovers; i++) {
       const before = requests(world);
-      holdings[i]?.unsubscribe();
-      world.time.advanceBy(20);
-      expect(world.grants).toHaveLength(i + 2);
-      const cost = increase(before, requests(world));
-      expect(cost).toEqual(handover);
+      // Each is the one that has held for the longest time.
+      contenders[i]?.unsubscribe();
+      world.time.advanceBy(40);
+      expect(increase(before, requests(world))).toEqual(handover);
+      expect(awakened()).toBe(awake);
     }
-    expect(world.grants.map(({ who }) => Number(who))).toEqual(holdings.map((_, i) => i));
-    holdings.at(-1)?.unsubscribe();
-    for (const { zk } of world.members) void zk.close();
+    expect(holders).toBeLessThan(size);
+    for (const contender of contenders) contender.unsubscribe();
+    for (const { zk } of members) void zk.close();
     expect(world.leftovers()).toEqual(nothing);
   });
+});
 
-  it('of an election costs the same', () => {
-    const world = new World();
-    const leaders: number[] = [];
-    const candidates: Subscription[] = [];
-    for (let i = 0; i < contenders; i++) {
-      const { zk } = world.join({ idleGraceMs: Infinity });
-      const election$ = leaderElection$(zk, path, { identifier: String(i) });
-      candidates.push(
-        election$.subscribe(({ role }) => {
-          if (role === 'leader') leaders.push(i);
-        }),
-      );
-      world.time.advanceBy(20);
-    }
-    for (let i = 0; i < contenders - 1; i++) {
-      const before = requests(world);
-      candidates[i]?.unsubscribe();
-      world.time.advanceBy(20);
-      expect(increase(before, requests(world))).toEqual(handover);
-    }
-    expect(leaders).toEqual(candidates.map((_, i) => i));
+describe('a writer that goes', () => {
+  it('wakes the readers right behind it, who all hold then, and nobody else', () => {
+    const { world, members, contenders } = crowd(
+      30,
+      (() => {
+        let count = 0;
+        // A writer, ten readers, writers.
+        return (zk) => (count++ % 30 > 0 && count <= 11 ? readLock$ : writeLock$)(zk, path);
+      })(),
+    );
+    const awakened = countAwake(world, members);
+    contenders[0]?.unsubscribe();
+    world.time.advanceBy(40);
+    expect(awakened()).toBe(1 + 10);
+    // A reader that goes wakes nobody but the writer that watches it, if it is the last before it.
+    contenders[1]?.unsubscribe();
+    world.time.advanceBy(40);
+    expect(awakened()).toBe(1);
+  });
+});
+
+describe('a contender in the middle that gives up', () => {
+  it.each([10, 100])('of %i wakes only the one behind', (size) => {
+    const { world, members, contenders } = crowd(size, (zk) => lock$(zk, path));
+    const awakened = countAwake(world, members);
+    const before = requests(world);
+    contenders[Math.floor(size / 2)]?.unsubscribe();
+    world.time.advanceBy(40);
+    // It takes back its watch on the one ahead; the one behind looks, and watches that one.
+    expect(increase(before, requests(world))).toEqual({
+      delete: 1,
+      removeWatches: 1,
+      getChildren: 1,
+      getData: 1,
+    });
+    expect(awakened()).toBe(2);
   });
 });

@@ -1,7 +1,7 @@
 /** Order in a queue of sequential znodes. */
 
 import fc from 'fast-check';
-import { isBefore, placeInQueue, sequenceAfter } from '../../src/recipes/sequence.js';
+import { inQueueOrder, isBefore, placeInQueue, sequenceAfter } from '../../src/recipes/sequence.js';
 
 const rivals = ['__lock__'];
 
@@ -99,5 +99,33 @@ describe('placeInQueue', () => {
 
   it('says when our own znode is not there', () => {
     expect(ahead([name('a', 1)], 'own', name('own', 9))).toBeUndefined();
+  });
+});
+
+describe('inQueueOrder', () => {
+  const markers = ['__lock__', '__rlock__', 'lock-'];
+  const order = (names: readonly string[]) => inQueueOrder(names, markers).map(({ name }) => name);
+
+  it('is the order of the creates for any start of the counter and any order of the list', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.shuffledSubarray([0, 1, 2, 3, 4, 5, 6]), (start, picked) => {
+        const names = picked.map((i) => name(`id${i}`, (start + i) | 0));
+        const sorted = [...picked].sort((a, b) => a - b);
+        expect(order(names)).toEqual(sorted.map((i) => name(`id${i}`, (start + i) | 0)));
+      }),
+    );
+  });
+
+  it('takes the text right before the number, whatever else of the kind is in the name', () => {
+    // An id that holds the name of a lock, and numbers that look like the ends of others.
+    const names = ['lock-9-_c_x-lock-0000000002', 'a__lock__0000000007__rlock__0000000001', 'b'];
+    expect(inQueueOrder(names, markers)).toEqual([
+      { name: names[1], sequence: 1, marker: '__rlock__' },
+      { name: names[0], sequence: 2, marker: 'lock-' },
+    ]);
+  });
+
+  it('leaves the others out', () => {
+    expect(order(['config', 'x-lock-12', 'a__lock__', ''])).toEqual([]);
   });
 });

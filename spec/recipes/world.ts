@@ -1,4 +1,4 @@
-/** Clients and an embedded server on virtual time, and the one thing that must never happen: two holders. */
+/** Clients and an embedded server on virtual time, and the one thing that must never happen: too many holders. */
 
 import { type Observable, type Subscription } from 'rxjs';
 import { zookeeper } from '../../src/client/zookeeper-factory.js';
@@ -41,6 +41,21 @@ afterEach(() => {
   for (const { violations } of worlds.splice(0)) expect(violations).toEqual([]);
 });
 
+/** Whether somebody may be granted a lease while those others believe in theirs. */
+export type MayHold = (who: string, others: readonly string[]) => boolean;
+
+/** One at a time. */
+export const alone: MayHold = (_who, others) => others.length === 0;
+
+/** Those whose names start with `r` together, everybody else alone. */
+export const readersTogether: MayHold = (who, others) =>
+  [who, ...others].every((name) => name.startsWith('r')) || others.length === 0;
+
+/** So many at a time. */
+export function atMost(count: number): MayHold {
+  return (_who, others) => others.length < count;
+}
+
 export class World {
   readonly time = new VirtualTime();
   readonly network: MemoryNetwork;
@@ -50,9 +65,14 @@ export class World {
   readonly grants: { readonly who: string; readonly at: number; readonly fence: bigint }[] = [];
   /** Grants that were given while somebody else believed in a lease; checked after each test. */
   readonly violations: string[] = [];
-  private readonly holdings: Holding[] = [];
+  private readonly holdings: (Holding & { readonly who: string })[] = [];
+  private readonly mayHold: MayHold;
 
-  constructor({ latencyMs = 1 }: { readonly latencyMs?: number } = {}) {
+  constructor({
+    latencyMs = 1,
+    mayHold = alone,
+  }: { readonly latencyMs?: number; readonly mayHold?: MayHold } = {}) {
+    this.mayHold = mayHold;
     this.network = memoryNetwork({ scheduler: this.time, latencyMs });
     this.server = createServer({ scheduler: this.time, tickMs });
     worlds.push(this);
@@ -108,7 +128,7 @@ export class World {
       complete: () => log.push('|'),
     });
     subscription.add(end);
-    const whole: Holding = Object.assign(holding, { subscription });
+    const whole = Object.assign(holding, { who, subscription });
     this.holdings.push(whole);
     return whole;
   }
@@ -139,7 +159,8 @@ export class World {
 
   private granted(who: string, lease: Lease): void {
     const rivals = this.holdings.filter(({ current }) => current?.valid() === true);
-    if (rivals.length > 0) this.violations.push(`${who} at ${String(this.time.now())} ms`);
+    const others = rivals.map((rival) => rival.who);
+    if (!this.mayHold(who, others)) this.violations.push(`${who} at ${String(this.time.now())} ms`);
     this.grants.push({ who, at: this.time.now(), fence: lease.fence });
   }
 }

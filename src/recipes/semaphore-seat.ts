@@ -23,7 +23,6 @@ import {
   filter,
   finalize,
   map,
-  NEVER,
   type Observable,
   of,
   repeat,
@@ -88,7 +87,7 @@ function attempt$(zk: ZooKeeper, seat: Seat): Observable<HeldLease> {
         if (standing.status === 'held') {
           return free$(zk, seat).pipe(switchMap(() => make$(standing)));
         }
-        return seat.once ? full$(zk, seat) : NEVER;
+        return seat.once ? full$(zk, seat) : EMPTY;
       }),
       // Leaves the gate.
       take(1),
@@ -146,7 +145,7 @@ function free$(zk: ZooKeeper, seat: Seat): Observable<unknown> {
 /** Errs as soon as all leases are taken. */
 function full$(zk: ZooKeeper, seat: Seat): Observable<never> {
   const isFull = (count: number) => count >= seat.maxLeases;
-  return concat(liveCount$(zk, seat), NEVER).pipe(
+  return liveCount$(zk, seat).pipe(
     filter(isFull),
     switchMap(() => count$(zk, seat)),
     filter(isFull),

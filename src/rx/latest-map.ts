@@ -26,10 +26,14 @@ export function latestMap<T, R>(project: (value: T) => ObservableInput<R>): Oper
       let waiting: { readonly value: T } | undefined;
       let isRunning = false;
       let isSourceDone = false;
+      let isLooping = false;
       const goOn = () => {
-        if (isRunning || out.closed) return;
-        if (waiting !== undefined) run(waiting.value);
-        else if (isSourceDone) out.complete();
+        // A projection that is done at once comes back here: the loop below goes on instead of nesting.
+        if (isLooping) return;
+        isLooping = true;
+        while (waiting !== undefined && !isRunning && !out.closed) run(waiting.value);
+        isLooping = false;
+        if (isSourceDone && !isRunning) out.complete();
       };
       const run = (value: T) => {
         waiting = undefined;
