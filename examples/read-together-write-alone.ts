@@ -29,7 +29,9 @@ export async function main(hosts: string, print = console.log): Promise<void> {
       );
     }),
   );
-  const before$ = readLock$(zk, path).pipe(whileHeld(({ fence }) => timer(20).pipe(map(() => fence))));
+  const before$ = readLock$(zk, path).pipe(
+    whileHeld(({ fence }) => timer(20).pipe(map(() => fence))),
+  );
   const readFence = await lastValueFrom(before$);
   const fences = await lastValueFrom(forkJoin([write$, write$]));
   const counts = `${String(writing.most)}, beside readers: ${String(reading.besideWriter)}`;

@@ -1,6 +1,6 @@
 /** Do something that needs several locks, all or none of them, without waiting for each other in a circle. */
 
-import { catchError, defer, lastValueFrom, of, takeWhile, tap } from 'rxjs';
+import { catchError, defer, lastValueFrom, map, of, take } from 'rxjs';
 import { lock$, multiLock$, TimeoutError, whileHeld, zookeeper } from 'rxzk';
 
 export async function main(hosts: string, print = console.log): Promise<void> {
@@ -24,16 +24,13 @@ export async function main(hosts: string, print = console.log): Promise<void> {
   const refused$ = lock$(zk, a).pipe(
     whileHeld(() =>
       multiLock$(zk, [b, a], { waitMs: 0 }).pipe(
-        catchError((error: unknown) => of(error)),
-        tap((outcome) => {
-          const name = outcome instanceof TimeoutError ? 'Timeout' : 'held';
-          print(`b is free, a is taken: ${name}`);
-        }),
-        takeWhile(() => false),
+        map(() => 'held'),
+        catchError((error: unknown) => of(error instanceof TimeoutError ? 'Timeout' : 'failed')),
+        take(1),
       ),
     ),
   );
-  await lastValueFrom(refused$, { defaultValue: undefined });
+  print(`b is free, a is taken: ${await lastValueFrom(refused$)}`);
 
   await zk.close();
 }

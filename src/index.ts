@@ -88,12 +88,7 @@ export {
   type RecipeOptions,
   type WaitOptions,
 } from './recipes/options.js';
-export {
-  readLock$,
-  withReadLock,
-  withWriteLock,
-  writeLock$,
-} from './recipes/read-write-lock.js';
+export { readLock$, withReadLock, withWriteLock, writeLock$ } from './recipes/read-write-lock.js';
 export { requestRevocation } from './recipes/revocation.js';
 export {
   type LeaseHolder,

@@ -8,7 +8,7 @@ import {
 } from '../../src/errors/client-errors.js';
 import { lock$ } from '../../src/recipes/lock.js';
 import { type MultiLease } from '../../src/recipes/multi-lease.js';
-import { multiLock$ } from '../../src/recipes/multi-lock.js';
+import { multiLock$, type MultiLockOptions } from '../../src/recipes/multi-lock.js';
 import { expiryMs, nothing, World } from './world.js';
 
 const pair = ['/b', '/a'];
@@ -199,7 +199,7 @@ describe('multiLock$', () => {
   ])('refuses %j with %j, naming the option', (paths, options, option) => {
     const world = new World();
     // What the types forbid is what is tested.
-    const lease$ = multiLock$(world.join().zk, paths as string[], options as object);
+    const lease$ = multiLock$(world.join().zk, paths as string[], options as MultiLockOptions);
     const { errors } = world.hold('m', lease$);
     expect(errors[0]).toBeInstanceOf(InvalidOptionError);
     expect(errors[0]).toMatchObject({ option, operation: 'multiLock$' });

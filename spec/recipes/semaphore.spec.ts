@@ -34,7 +34,7 @@ function pathOf(lease: Lease | undefined): string | undefined {
 
 function text(world: World, znode: string): string | undefined {
   const data = world.server.tree()[znode]?.data;
-  return data == null ? undefined : Buffer.from(data).toString();
+  return data === undefined || data === null ? undefined : Buffer.from(data).toString();
 }
 
 describe.each(['kazoo', 'curator'] as const)('a semaphore in the layout of %s', (layout) => {

@@ -81,9 +81,9 @@ function revocation$(
     filter((data) => data !== null && fromUtf8(data) === revocationText),
     take(1),
     map(() => undefined),
-    takeUntil(ended$(lease)),
     // A znode that cannot be read cannot carry the wish.
     catchError(() => EMPTY),
+    takeUntil(ended$(lease)),
   );
 }
 

@@ -141,7 +141,9 @@ function leaseOfAll({ paths, inOrder, held }: Wanted): LeaseOfAll {
 
 function check(paths: readonly string[], { order, ...options }: MultiLockOptions): void {
   const given = { option: 'paths', value: paths, context: { operation } };
-  if (!Array.isArray(paths) || paths.length === 0) throw refuse(given, 'a list of paths');
+  // A caller without types may have given anything.
+  const isList: boolean = Array.isArray(paths);
+  if (!isList || paths.length === 0) throw refuse(given, 'a list of paths');
   for (const path of paths) assertPath(path, operation);
   if (new Set(paths).size < paths.length) throw refuse(given, 'a list of different paths');
   const call = { operation, path: paths[0] ?? '' };

@@ -10,6 +10,7 @@ import {
   switchMap,
   throwError,
 } from 'rxjs';
+import { refuse } from '../client/checks.js';
 import { type ZooKeeper } from '../client/zookeeper.js';
 import { SessionClosedError } from '../errors/client-errors.js';
 import { abortable } from '../rx/abortable.js';
@@ -168,8 +169,9 @@ function acquire$(
     checkContending(options, call, names);
     const { maxLeases, layout = 'kazoo', giveUp = 'suspended' } = options;
     const given = { option: 'maxLeases', value: maxLeases, context: call };
-    // An option that must not be left out: `undefined` is none.
-    checkCount({ ...given, value: maxLeases ?? null }, maxCount);
+    // A caller without types may have left it out.
+    if ((maxLeases as unknown) === undefined) throw refuse(given, 'a whole number');
+    checkCount(given, maxCount);
     const znodes = semaphoreLayout(zk, { layout, maxLeases, call });
     const { identifier = '' } = options;
     const once = options.waitMs === 0;
