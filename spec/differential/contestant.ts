@@ -2,7 +2,7 @@
 
 import { createServer } from '../../src/server/server.js';
 import { digestId } from '../../src/server/digest-provider.js';
-import { type RealServer, type RealServerOptions } from '../support/real-server.js';
+import { type ManagedServer, type StartZooKeeperOptions } from '../../src/testing/index.js';
 import { VirtualTime } from '../support/virtual-time.js';
 import { acceptorDial, type Dial, tcpDial } from './dial.js';
 
@@ -52,15 +52,15 @@ export function embedded({ version = '3.8.0', enforceQuota = false }: Rules): Co
   };
 }
 
-export function real({ port }: RealServer): Contestant {
+export function real({ port }: ManagedServer): Contestant {
   const arena = { dial: tcpDial(port), timeRunsOut: () => undefined, dispose: () => undefined };
   return { name: 'real', enter: () => arena };
 }
 
 /** How a real server has to be started: ends sessions soon that ask for it, reaps nothing, does not wait for the disk. */
-export function realOptions({ enforceQuota = false }: Rules): RealServerOptions {
+export function realOptions({ enforceQuota = false }: Rules): StartZooKeeperOptions {
   return {
-    tickTimeMs: 50,
+    tickMs: 50,
     properties: { minSessionTimeout: 50, maxSessionTimeout: 60_000 },
     systemProperties: {
       'zookeeper.extendedTypesEnabled': true,

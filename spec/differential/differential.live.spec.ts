@@ -4,7 +4,7 @@
  */
 
 import { describeLive } from '../support/live.js';
-import { type RealServer, startRealServer } from '../support/real-server.js';
+import { type ManagedServer, startZooKeeper } from '../../src/testing/index.js';
 import { embedded, real, realOptions } from './contestant.js';
 import { compareServers } from './differential.js';
 
@@ -15,9 +15,9 @@ const timeoutMs = 120_000 + runs * 1000;
 
 describeLive('embedded and real server', () => {
   describe.each([{ enforceQuota: false }, { enforceQuota: true }])('with %o', (rules) => {
-    let server: RealServer;
+    let server: ManagedServer;
     beforeAll(async () => {
-      server = await startRealServer(realOptions(rules));
+      server = await startZooKeeper(realOptions(rules));
     }, 60_000);
     afterAll(() => server.close());
 

@@ -1,3 +1,0 @@
-/** Moved: see src/testing/real/wait-until.ts. */
-
-export * from '../../src/testing/real/wait-until.js';
