@@ -29,7 +29,8 @@ describeLive('embedded and real server', () => {
           real(server),
         ] as const;
         const explain = (): string => server.log();
-        const options = { seed, runs, path, explain };
+        const maxBurst = rules.enforceQuota ? 1 : 6;
+        const options = { seed, runs, path, maxBurst, explain };
         const { disagreement, asked } = await compareServers(contestants, options);
         if (disagreement !== undefined) throw new Error(disagreement);
         expect(asked).toBeGreaterThan(runs * 10);

@@ -28,7 +28,7 @@ describe('the differential test', () => {
       const contestants = [honest, tampered(honest, newTamper)] as const;
       const { disagreement, script } = await compareServers(contestants, { seed, runs: 100 });
       expect(disagreement).toContain('\n>>>  ');
-      expect(countAsks(script ?? [])).toBeLessThanOrEqual(6);
+      expect(countAsks(script ?? [])).toBeLessThanOrEqual(4);
     },
     timeoutMs,
   );

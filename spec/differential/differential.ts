@@ -6,6 +6,7 @@ import { type Contestant } from './contestant.js';
 import { play } from './player.js';
 import { countAsks, type Script, tellStep } from './script.js';
 import { scripts } from './scripts.js';
+import { shorten } from './shorten.js';
 
 export interface DifferentialOptions {
   readonly seed: number;
@@ -13,6 +14,8 @@ export interface DifferentialOptions {
   readonly runs: number;
   /** Longest script, in steps. */
   readonly maxSteps?: number;
+  /** How many requests may leave together. */
+  readonly maxBurst?: number;
   /** Where in the seed to start: what a failure printed as its path. */
   readonly path?: string | undefined;
   /** Asked when a script could not be played: what to say about the state of things. */
@@ -45,12 +48,12 @@ export async function playBoth(
 
 export async function compareServers(
   contestants: readonly [Contestant, Contestant],
-  { seed, runs, maxSteps = 50, path, explain = () => '' }: DifferentialOptions,
+  { seed, runs, maxSteps = 50, maxBurst = 6, path, explain = () => '' }: DifferentialOptions,
 ): Promise<Verdict> {
   let asked = 0;
   let broken: Error | undefined;
   let last: Pair | undefined;
-  const property = fc.asyncProperty(scripts(maxSteps), async (script) => {
+  const property = fc.asyncProperty(scripts(maxSteps, maxBurst), async (script) => {
     // A server that is gone, or a harness that is wrong, is no disagreement, and there is nothing to shrink.
     if (broken !== undefined) return true;
     asked += countAsks(script);
@@ -71,15 +74,23 @@ export async function compareServers(
     ...(path === undefined ? {} : { path }),
   });
   if (broken !== undefined) throw broken;
-  const [script] = found.counterexample ?? [];
+  const [failing] = found.counterexample ?? [];
   // Shrinking goes on from what fails, so the last pair that differed is that of the shortest script.
-  if (script === undefined || last === undefined) {
+  if (failing === undefined || last === undefined) {
     return { disagreement: undefined, script: undefined, asked };
   }
+  let shown: Pair = last;
+  const differs = async (shorter: Script): Promise<boolean> => {
+    const pair = await playBoth(shorter, contestants);
+    if (isSame(pair)) return false;
+    shown = pair;
+    return true;
+  };
+  const isFickle = !(await differs(failing));
+  const script = isFickle ? failing : await shorten(failing, differs);
   const names = [contestants[0].name, contestants[1].name] as const;
   const again = `RXZK_SEED=${String(seed)} RXZK_PATH=${found.counterexamplePath ?? ''}`;
-  const isFickle = isSame(await playBoth(script, contestants));
   const fickle = isFickle ? ', but not the next time' : '';
-  const disagreement = `The servers disagree${fickle} (${again}):\n${sideBySide(last, names)}`;
+  const disagreement = `The servers disagree${fickle} (${again}):\n${sideBySide(shown, names)}`;
   return { disagreement, script, asked };
 }

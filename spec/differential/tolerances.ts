@@ -19,12 +19,16 @@
  * - the stats of a quota are set to figures only: a real server ends when it has to add to anything else.
  * - a create in a multi has no flag of a TTL without a TTL: a real server finds out half-way, and until the next write takes
  *   what stands before it in the multi for done.
+ * - setAcl is alone in its step: which ACL holds for a write right behind it is a race in a real server until 2025.
+ * - where quotas are enforced requests are alone in their steps: by which figures one is judged is a race.
+ * - the znodes of quotas are not changed in a multi: a real server judges it by those that were there before.
  * - no IPv6 addresses in ACLs: the real server has known them only since ZOOKEEPER-4240.
  * - the body of a refused multiRead is skipped: the real server adds what it had read so far; no client reads it.
  * - no sequential znodes right below those that every server has: their counters go on from run to run in the real
  *   server.
  */
 
+import { type MultiOperation } from '../../src/wire/multi.js';
 import { type OperationName } from '../../src/wire/operations.js';
 import { type Acl } from '../../src/wire/records.js';
 import { type Ask, type SessionName, type Step } from './script.js';
@@ -69,8 +73,11 @@ export function watchKind(session: SessionName, path: string): WatchKind {
 /** Operations whose refusals may have a body. */
 export const junkBehindRefusal: ReadonlySet<OperationName> = new Set(['multiRead']);
 
-/** Operations whose replies overtake others; those that end the connection are not followed by others either. */
-export const standAlone: ReadonlySet<OperationName> = new Set(['auth', 'sasl', 'closeSession']);
+/** Requests that may leave together. */
+export function tolerableBurst(asks: readonly Ask[]): readonly Ask[] {
+  const others = asks.filter(({ op }) => op !== 'setAcl');
+  return asks.length === 1 || others.length === 0 ? asks.slice(0, 1) : others;
+}
 
 /** A request without what must not be in it. */
 export function tolerable({ op, body, ...rest }: Ask, session: SessionName): Ask {
@@ -123,7 +130,12 @@ function tolerableOperation(op: OperationName, body: unknown, session: SessionNa
 }
 
 function tolerableBody(op: OperationName, body: unknown, session: SessionName): unknown {
-  if (Array.isArray(body)) return body.map((one) => tolerableBody(op, one, session));
+  if (Array.isArray(body)) {
+    return body.map((one: MultiOperation) => {
+      const path = one.path.startsWith('/zookeeper/quota') ? '~/a' : one.path;
+      return tolerableBody(op, { ...one, path }, session);
+    });
+  }
   if (typeof body !== 'object' || body === null) return body;
   // Bodies are records.
   const record = body as Readonly<Record<string, unknown>>;
