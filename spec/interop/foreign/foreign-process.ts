@@ -86,13 +86,6 @@ export class ForeignProcess {
     return `${this.said.trimEnd()}\n${nonZero}exit code: ${String(code)}`;
   }
 
-  /** Ends it as a crash would, and gives what it said. */
-  async kill(): Promise<string> {
-    this.child.kill('SIGKILL');
-    await this.ended;
-    return this.said;
-  }
-
   private readonly explain = (): string =>
     `${this.said.slice(-3000)}\n${this.complaints.slice(-3000)}`;
 }
