@@ -6,6 +6,13 @@ export { type AuthInfo, type ZooKeeperOptions } from './client/options.js';
 export { type GiveUp, type Lease } from './client/lease.js';
 export { type Request, type RequestOptions } from './client/request.js';
 export {
+  type DecodedTreeOptions,
+  type Tree,
+  type TreeChange,
+  type TreeOptions,
+  type TreeUpdate,
+} from './client/tree.js';
+export {
   type Live,
   type LiveOptions,
   type MetaOptions,

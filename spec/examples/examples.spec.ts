@@ -13,6 +13,15 @@ const expected: Record<string, (lines: readonly string[]) => void> = {
     expect(lines[0]).toBe('no configuration yet');
     expect(lines.at(-1)).toBe('hello, 4 workers');
   },
+  'cache-a-tree': (lines) => {
+    expect(lines[0]).toBe('2 znodes: /examples/shop /examples/shop/books');
+    const changes = lines.slice(1);
+    expect(changes.sort()).toEqual([
+      'added /examples/shop/books/rxjs = 42 in stock',
+      'changed /examples/shop/books/rxjs = 41 in stock',
+      'removed /examples/shop/books/rxjs',
+    ]);
+  },
   'run-while-leading': (lines) => {
     expect(lines).toHaveLength(6);
     // One leads after the other, whoever comes first.

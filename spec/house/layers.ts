@@ -22,6 +22,7 @@ export interface Room {
 const interfaceFiles = [
   'zookeeper',
   'znode',
+  'tree',
   'lease',
   'request',
   'awaitable',

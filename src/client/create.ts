@@ -38,6 +38,7 @@ class Client extends OneShots implements ZooKeeper {
   readonly exists$: LiveReads['exists$'];
   readonly children$: LiveReads['children$'];
   readonly deleted$: LiveReads['deleted$'];
+  readonly tree$: LiveReads['tree$'];
   readonly sessionLease$: ZooKeeper['sessionLease$'];
   private closed: Promise<void> | undefined;
 
@@ -53,6 +54,7 @@ class Client extends OneShots implements ZooKeeper {
     this.exists$ = bound(live, 'exists$');
     this.children$ = bound(live, 'children$');
     this.deleted$ = bound(live, 'deleted$');
+    this.tree$ = bound(live, 'tree$');
     this.sessionLease$ = createSessionLease(lifecycle);
   }
 

@@ -13,6 +13,7 @@ import {
   type TransactionOperation,
   type TransactionResults,
 } from './transaction.js';
+import { type DecodedTreeOptions, type TreeOptions, type TreeUpdate } from './tree.js';
 import { type CreateOptions, type Node } from './znode.js';
 
 /** How a live read decodes. */
@@ -154,6 +155,34 @@ export interface ZooKeeper extends AsyncDisposable {
    * @sharing one watch and one read for each path and client, shared with `data$`
    */
   deleted$(path: string): Observable<never>;
+
+  /**
+   * Emits a znode with everything below it, and after every change what has changed.
+   *
+   * The first emission comes when everything has been read once; from then on changes are told as they come, several in
+   * quick succession as one (you get the latest, not each). `tree` is a live view, not a copy. Znodes that may not be read
+   * are left out with what is below them; a change of an ACL alone is not noticed. Watches are one for the whole tree
+   * (3.6+) or two for each znode (before); after a reconnect only what has changed is read again.
+   *
+   * ```
+   * server   /a        set /a/x    del /a/y, set /a     (lost …) set /a/x (… back)
+   * tree$    {a,x,y}   x changed   y removed, a changed          x changed
+   * ```
+   *
+   * @param path - absolute path of the root, below the client's chroot
+   * @param options - how deep, which znodes, and how their data is decoded; default: all of them, bytes as they are
+   * @emits a {@link TreeUpdate}: the whole tree and the changes since the emission before; an empty tree while there is no root
+   * @completes when the client is closed
+   * @errors `NoAuthError` of the root; `DecodeError`; what the filter throws; `AuthFailedError`; `InvalidPathError`. A lost
+   *   connection is no error
+   * @sharing one set of watches, reads and znodes for each path and client, shared by all with the same depth and filter; a
+   *   late subscriber gets the tree at once
+   * @example
+   * zk.tree$('/services', { maxDepth: 2, codec: json<Service>() })
+   *   .subscribe(({ tree, changes }) => route(tree, changes));
+   */
+  tree$(path: string, options?: TreeOptions): Observable<TreeUpdate<Uint8Array | null>>;
+  tree$<T>(path: string, options: DecodedTreeOptions<T>): Observable<TreeUpdate<T>>;
 
   /** Reads a znode: its data and stat. Errs with `NoNodeError` if it does not exist. */
   get(path: string, options?: RequestOptions): Request<Node<Uint8Array | null>>;

@@ -28,6 +28,8 @@ export interface TreeListener {
   onRecursiveRefused(): void;
   /** Whether a one-shot watch on this znode is one that its reads have left. */
   holds(table: WatchTable, path: string): boolean;
+  /** Names every one-shot watch that may have been left for it. */
+  forEachEntry(tell: (table: WatchTable, path: string) => void): void;
   /** Names what it knows and has no read under way for; `exist`: known to be absent. */
   forEachKnown(tell: (list: OneShotList, path: string) => void): void;
 }

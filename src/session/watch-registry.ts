@@ -32,6 +32,8 @@ export interface WatchRegistry {
   listenTree(root: string, listener: TreeListener): void;
   /** Stops following. What only this listener needed is removed on the server, in the background if it is much. */
   unlistenTree(root: string, listener: TreeListener): void;
+  /** A one-shot data watch may stand here that was left to a tree, and the tree has no use for it. */
+  abandon(path: string): void;
   /** Whether one watch tells of whole trees; otherwise the reads of a tree must leave theirs. */
   readonly recursive: boolean;
   /** How many watches stand on the server, as far as replies and events have told. */
@@ -119,8 +121,8 @@ export class WatchBook implements WatchRegistry {
   unlistenTree(root: string, listener: TreeListener): void {
     const leftovers: StandingWatch[] = [];
     if (this.trees.leavesOneShots(listener)) {
-      listener.forEachKnown((list, path) => {
-        leftovers.push({ table: list === 'child' ? 'child' : 'data', path });
+      listener.forEachEntry((table, path) => {
+        leftovers.push({ table, path });
       });
     }
     const wasLast = this.trees.remove(root, listener);
@@ -129,6 +131,11 @@ export class WatchBook implements WatchRegistry {
       this.distrust('child', root);
     }
     if (leftovers.length > 0) this.errands.sweep(leftovers, (watch) => this.isUnwanted(watch));
+  }
+
+  abandon(path: string): void {
+    const isNeeded = this.tables.data.has(path) || this.trees.holds('data', path);
+    if (!this.trees.recursive && !isNeeded) this.errands.remove('data', path);
   }
 
   /** The server has no recursive watches. */

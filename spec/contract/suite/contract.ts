@@ -17,6 +17,7 @@ import { describeReading } from './reading.js';
 import { describeSessions } from './sessions.js';
 import { type ContractTarget } from './target.js';
 import { describeTransactions } from './transactions.js';
+import { describeTrees } from './trees.js';
 import { describeWatchMatrix } from './watch-matrix.js';
 import { describeWatchModes } from './watch-modes.js';
 import { describeWatchOrder } from './watch-order.js';
@@ -40,6 +41,7 @@ function describeClientContract(target: ContractTarget): void {
   describeWriting(target);
   describeTransactions(target);
   describeLiveReads(target);
+  describeTrees(target);
   describeWatches(target);
   describeAuth(target);
   describeChroots(target);

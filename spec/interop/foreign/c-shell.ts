@@ -17,13 +17,13 @@ export function findCShell(): Found<string> {
     : { missing: 'no cli_mt (install zookeeper-bin)' };
 }
 
-// Whole lines, or the next command would be told in the middle of one.
-const result = /rc = -?\d+\n/;
-const created = /^\tname = .*\n/m;
-const stat = /^\tephemeralOwner = .*\n/m;
-const refused = /^Error -\d+ for .*\n/m;
+const result = /rc = -?\d+$/m;
+const created = /^\tname = .*$/m;
+const stat = /^\tephemeralOwner = .*$/m;
+const refused = /^Error -\d+ for .*$/m;
+
 const silent = /^/;
-const isConnected = /^Got a new session id: .*\n/m;
+const isConnected = /^Watcher SESSION_EVENT state = CONNECTED_STATE/m;
 
 // The shell does not wait for answers, so each command has the last line of what comes of it. It reads with watches.
 const script: readonly (readonly [command: string, answer: RegExp])[] = [

@@ -18,6 +18,7 @@ export interface CellHost {
   /** Counts the connections that were lost. */
   readonly epoch: number;
   toServer(path: string): string;
+  toClient(path: string): string;
   /** Has the cell send its read, now or when fewer are under way. */
   startRead(cell: HostedCell): void;
   /** One read is over. */

@@ -14,7 +14,10 @@ import { type SessionState } from '../../session/state.js';
 import { type LiveHost } from '../host.js';
 import { type CellHost, type HostedCell } from './cell-host.js';
 import { ChildrenCell, type ChildrenView } from './children-cell.js';
+import { LiveTrees } from './live-trees.js';
 import { NodeCell, type NodeView } from './node-cell.js';
+import { type TreeScope } from './tree-scope.js';
+import { type TreeView } from './tree-subscriber.js';
 
 // Well below the default of `maxPendingRequests`, so that however many watches fire at once, the reads that follow leave
 // room for requests and are not refused themselves; and enough that the wire is never idle.
@@ -28,6 +31,7 @@ export class LiveCells implements CellHost, SessionObserver {
   private stopObserving: (() => void) | undefined;
   private readonly nodes = new Map<string, NodeCell>();
   private readonly lists = new Map<string, ChildrenCell>();
+  private readonly trees = new LiveTrees(this);
   private readonly waiting = new Ring<HostedCell>();
   private readsInFlight = 0;
   private sending = false;
@@ -63,6 +67,16 @@ export class LiveCells implements CellHost, SessionObserver {
     return cell.attach(out, view);
   }
 
+  /** A subscriber to a tree. */
+  attachTree(
+    scope: TreeScope,
+    view: TreeView,
+    out: Subscriber<unknown>,
+  ): Unsubscribable | undefined {
+    if (!this.enter(scope.root, 'tree$', out)) return undefined;
+    return this.trees.of(scope).attach(out, view);
+  }
+
   onState(state: SessionState): void {
     if (state.status === 'closed') this.endAll();
     else if (state.status === 'authFailed') this.endAll(new AuthFailedError(state.scheme));
@@ -84,6 +98,10 @@ export class LiveCells implements CellHost, SessionObserver {
     return this.host.chroot.toServer(path);
   }
 
+  toClient(path: string): string {
+    return this.host.chroot.toClient(path);
+  }
+
   startRead(cell: HostedCell): void {
     this.waiting.push(cell);
     this.sendReads();
@@ -96,8 +114,9 @@ export class LiveCells implements CellHost, SessionObserver {
 
   forget(cell: HostedCell): void {
     if (cell instanceof NodeCell) this.nodes.delete(cell.path);
-    else this.lists.delete(cell.path);
-    if (this.nodes.size + this.lists.size === 0) this.leave();
+    else if (cell instanceof ChildrenCell) this.lists.delete(cell.path);
+    else this.trees.forget(cell);
+    if (this.nodes.size + this.lists.size + this.trees.size === 0) this.leave();
   }
 
   report(error: ZooKeeperError): void {
@@ -157,6 +176,7 @@ export class LiveCells implements CellHost, SessionObserver {
 
   private endAll(error?: ZooKeeperError): void {
     for (const cell of [...this.nodes.values(), ...this.lists.values()]) cell.end(error);
+    this.trees.endAll(error);
   }
 }
 

@@ -4,12 +4,15 @@ import { Observable } from 'rxjs';
 import { assertPath } from '../../path.js';
 import { type Stat } from '../../wire/records.js';
 import { type ValueCodec } from '../codec.js';
+import { type DecodedTreeOptions, type TreeOptions, type TreeUpdate } from '../tree.js';
 import { type LiveHost } from '../host.js';
 import { type Live, type LiveOptions, type MetaOptions, type ZooKeeper } from '../zookeeper.js';
 import { type Node } from '../znode.js';
 import { LiveCells } from './live-cells.js';
 import { type NodeView } from './node-cell.js';
+import { TreeScope } from './tree-scope.js';
 import {
+  checkTreeOptions,
   checkWish,
   childrenView,
   dataView,
@@ -20,7 +23,10 @@ import {
 } from './views.js';
 
 /** The part of the client that this folder implements. */
-export type LiveReads = Pick<ZooKeeper, 'data$' | 'node$' | 'exists$' | 'children$' | 'deleted$'>;
+export type LiveReads = Pick<
+  ZooKeeper,
+  'data$' | 'node$' | 'exists$' | 'children$' | 'deleted$' | 'tree$'
+>;
 
 export function createLiveReads(host: LiveHost, cells = new LiveCells(host)): LiveReads {
   return new SharedReads(cells);
@@ -58,6 +64,17 @@ class SharedReads implements LiveReads {
       assertPath(path, view.operation);
       if (options !== undefined) checkWish({ options }, view.operation);
       return this.cells.attachList(path, view, out);
+    });
+  }
+
+  tree$(path: string, options?: TreeOptions): Observable<TreeUpdate<Uint8Array | null>>;
+  tree$<T>(path: string, options: DecodedTreeOptions<T>): Observable<TreeUpdate<T>>;
+  tree$(path: string, options: Partial<DecodedTreeOptions<unknown>> = {}): Observable<never> {
+    return new Observable((out) => {
+      assertPath(path, 'tree$');
+      checkTreeOptions(options);
+      const view = { codec: options.codec, keep: options.onError === 'keep' };
+      return this.cells.attachTree(new TreeScope(path, options), view, out);
     });
   }
 

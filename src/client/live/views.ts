@@ -1,8 +1,16 @@
 /** What each kind of live read wants of its cell and makes of it; and the checks of what the user asked for. */
 
-import { checkBoolean, checkCallable, checkNames, refuse } from '../checks.js';
+import {
+  checkBoolean,
+  checkCallable,
+  checkNames,
+  checkNumber,
+  type Given,
+  refuse,
+} from '../checks.js';
 import { type ValueCodec } from '../codec.js';
 import { decodeValue } from '../decode.js';
+import { type DecodedTreeOptions } from '../tree.js';
 import { type LiveOptions, type MetaOptions } from '../zookeeper.js';
 import { type ChildrenView } from './children-cell.js';
 import { type NodeState, type NodeView } from './node-cell.js';
@@ -17,6 +25,7 @@ export interface Wish {
 const noBytes = new Uint8Array(0);
 const plain = { meta: false, keep: false };
 const optionNames = new Set(['onError', 'meta']);
+const treeOptionNames = new Set(['maxDepth', 'filter', 'codec', 'onError']);
 
 // The views without codec and options are shared by all live reads, so that a hundred thousand of them stay small. Data
 // that a znode was created without is no bytes here: null would say that the znode does not exist.
@@ -80,10 +89,26 @@ export function checkWish({ codec, options }: Wish, operation: LiveOperation): v
   if (options === undefined) return;
   checkNames({ option: 'options', value: options, context }, optionNames);
   checkBoolean({ option: 'meta', value: options.meta, context });
-  const onError: string | undefined = options.onError;
-  if (onError !== undefined && onError !== 'error' && onError !== 'keep') {
-    throw refuse({ option: 'onError', value: onError, context }, `'error' or 'keep'`);
-  }
+  checkOnError({ option: 'onError', value: options.onError, context });
+}
+
+/** The same for a tree. */
+export function checkTreeOptions(options: Partial<DecodedTreeOptions<unknown>>): void {
+  const context = { operation: 'tree$' };
+  checkNames({ option: 'options', value: options, context }, treeOptionNames);
+  checkNumber(
+    { option: 'maxDepth', value: options.maxDepth, context },
+    { min: 0, max: Number.MAX_SAFE_INTEGER, infinite: true },
+  );
+  checkCallable({ option: 'filter', value: options.filter, context });
+  checkCallable({ option: 'codec', value: options.codec, context }, 'decode');
+  checkOnError({ option: 'onError', value: options.onError, context });
+}
+
+function checkOnError(given: Given<string | undefined>): void {
+  const { value } = given;
+  if (value === undefined || value === 'error' || value === 'keep') return;
+  throw refuse(given, `'error' or 'keep'`);
 }
 
 function flags(options: Wish['options'] | LiveOptions): Pick<NodeView, 'meta' | 'keep'> {
