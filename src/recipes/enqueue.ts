@@ -16,7 +16,7 @@ import { refuse } from '../client/checks.js';
 import { type Request } from '../client/request.js';
 import { create } from '../client/transaction-builders.js';
 import { type ZooKeeper } from '../client/zookeeper.js';
-import { TimeoutError } from '../errors/client-errors.js';
+import { ConnectionLossError, TimeoutError } from '../errors/client-errors.js';
 import { joinPath } from '../path.js';
 import { abortable } from '../rx/abortable.js';
 import { type RecipeCall } from './options.js';
@@ -141,7 +141,9 @@ function once$(
     switchMap(() => zk.transaction(operations, untilAnswered)),
     retry({
       delay: (error: unknown) => {
-        if (mayHaveHappened(error)) return throwError(() => error);
+        if (mayHaveHappened(error)) {
+          return throwError(() => new ConnectionLossError('unknown', { ...call, cause: error }));
+        }
         const parent = missingParent(error, operations);
         return parent === undefined
           ? beforeRetry$(zk, error)

@@ -13,6 +13,7 @@
 import {
   catchError,
   combineLatest,
+  concat,
   defer,
   forkJoin,
   NEVER,
@@ -21,7 +22,6 @@ import {
   switchMap,
   take,
   throwError,
-  throwIfEmpty,
   timer,
 } from 'rxjs';
 import { type ZooKeeper } from '../client/zookeeper.js';
@@ -120,14 +120,14 @@ export class EntryPicker {
     const { call } = this.options;
     const { marks, entries } = this.options.place;
     const lists$ = [marks === undefined ? of(null) : zk.children$(marks), zk.children$(entries)];
-    return combineLatest(lists$).pipe(
+    // The lists end only when the client is closed; whoever waits for a time to come must not outlive that.
+    const closed$ = throwError(() => new SessionClosedError(call));
+    return concat(combineLatest(lists$), closed$).pipe(
       switchMap(([taken, names]) => {
         this.read(taken ?? [], names ?? []);
         return this.ready$();
       }),
       take(1),
-      // The lists end only when the client is closed.
-      throwIfEmpty(() => new SessionClosedError(call)),
     );
   }
 
