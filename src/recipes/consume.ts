@@ -32,7 +32,8 @@ import { type ConsumeOptions, placeToConsume } from './queue-options.js';
  * The lowest priority comes first, then the oldest. When the project errs, the entry is back in its place in the queue, and this
  * consumer leaves it alone for `retryDelayMs`; `onError` is told, and may have it removed. When the process dies or the session is
  * lost, the server takes the mark away, and another consumer has the entry. When the lease is lost, the project is unsubscribed
- * synchronously, before anybody sees the state of the connection. Unsubscribing gives back what is not done.
+ * synchronously, before anybody sees the state of the connection. Unsubscribing gives back what is not done; an entry is done when
+ * its project completes, so `take(1)` on the results gives back the entry whose first result it took.
  *
  * Each entry is processed at least once, and exactly once while no lease is lost. What is not promised: that a process that was
  * paused has stopped before another has the entry; ask `lease.valid()`, and give `lease.fence` to what the work changes.
