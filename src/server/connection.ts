@@ -168,7 +168,8 @@ export class Connection
   }
 
   saysEnough(): boolean {
-    return this.closed || (this.writer !== undefined && this.writer.length > holdOverBytes);
+    if (this.closed || this.pipe.isBlocked === true) return true;
+    return this.writer !== undefined && this.writer.length > holdOverBytes;
   }
 
   answer(bytes: Uint8Array, from: number, to: number): void {
