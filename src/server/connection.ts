@@ -113,12 +113,7 @@ export class Connection
   }
 
   onFlush(): Uint8Array {
-    const { writer } = this;
-    if (writer === undefined) return noBytes;
-    this.writer = undefined;
-    this.meter.left(this.host.machine.now);
-    const bytes = writer.take();
-    this.host.writers.giveBack(writer);
+    const bytes = this.takeOutput();
     this.guard(this.held.goOn);
     return bytes;
   }
@@ -236,6 +231,16 @@ export class Connection
   private reply(head: ReplyHead, outcome: Outcome<unknown>): void {
     writeReply(this.output(), head, outcome);
     this.meter.answered();
+  }
+
+  private takeOutput(): Uint8Array {
+    const { writer } = this;
+    if (writer === undefined) return noBytes;
+    this.writer = undefined;
+    this.meter.left(this.host.machine.now);
+    const bytes = writer.take();
+    this.host.writers.giveBack(writer);
+    return bytes;
   }
 
   private output(): JuteWriter {
