@@ -6,7 +6,7 @@ import { zookeeper, type ZooKeeper } from '../../src/index.js';
 import { type RunningServer } from '../../src/testing/running-server.js';
 import { startServer } from '../../src/testing/start-server.js';
 import * as hostile from '../support/hostile-bytes.js';
-import { waitFor } from '../support/wait-until.js';
+import { waitFor } from '../../src/testing/real/wait-until.js';
 
 const patienceMs = 5_000;
 
