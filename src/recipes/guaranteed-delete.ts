@@ -1,9 +1,10 @@
 /** Deletes an ephemeral znode for certain, however often the connection is lost meanwhile. */
 
-import { catchError, EMPTY, type Observable, takeUntil } from 'rxjs';
+import { catchError, EMPTY, type Observable, retry, takeUntil, throwError, timer } from 'rxjs';
 import { type ZooKeeper } from '../client/zookeeper.js';
 import { type ErrorContext } from '../errors/base.js';
-import { insist$, sessionOver$, untilAnswered } from './persist.js';
+import { LimitExceededError } from '../errors/client-errors.js';
+import { persist$, refusalPauseMs, sessionOver$, untilAnswered } from './persist.js';
 
 /** What is to go. */
 export interface GuaranteedDelete extends ErrorContext {
@@ -19,8 +20,14 @@ export interface GuaranteedDelete extends ErrorContext {
  */
 export function guaranteedDelete$(zk: ZooKeeper, target: GuaranteedDelete): Observable<unknown> {
   const request = () => zk.delete(target.path, untilAnswered);
-  // When the client's queue is full, nobody else may have the znode's place until there is room.
-  return insist$(zk, { operation: target.operation, path: target.path, request }).pipe(
+  return persist$(zk, { operation: target.operation, path: target.path, request }).pipe(
+    retry({
+      delay: (error: unknown) =>
+        // The client's queue is full: that passes, and until then nobody else may have the znode's place.
+        error instanceof LimitExceededError
+          ? timer(refusalPauseMs, zk.scheduler)
+          : throwError(() => error),
+    }),
     catchError(() => EMPTY),
     takeUntil(sessionOver$(zk, target.sessionId)),
   );

@@ -14,8 +14,7 @@ import { type ProtectedNode } from './protected-node.js';
 export interface OwnLeaseOptions {
   readonly root: string;
   readonly own: OwnNode;
-  /** Its end: given back by us, or deleted by somebody. */
-  readonly node: Pick<ProtectedNode, 'released$' | 'gone$'>;
+  readonly node: ProtectedNode;
   readonly giveUp: GiveUp;
   /** For error messages. */
   readonly operation: string;

@@ -33,7 +33,6 @@ export function digestProvider(superDigest?: string): AuthProvider {
 
 /** As Java's `split(":")`, which forgets empty parts at the end. */
 function isTwoParts(id: string): boolean {
-  const parts = id.split(':');
-  while (parts.at(-1) === '') parts.pop();
+  const parts = id.replace(/:+$/, '').split(':');
   return parts.length === 2;
 }

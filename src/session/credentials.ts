@@ -1,6 +1,5 @@
 /** The credentials of a client: given to every connection, and waited for before anything else is sent. */
 
-import { ProtocolError } from '../errors/client-errors.js';
 import { type ZooKeeperError } from '../errors/base.js';
 import { type Connection } from './connection.js';
 
@@ -53,13 +52,12 @@ export class Credentials {
     connection.sendAuth(credential.scheme, credential.secret);
   }
 
-  /** The server has answered the oldest outstanding credentials. Throws {@link ProtocolError} if there are none. */
+  /** The server has answered the oldest outstanding credentials. */
   onReply(error: number): CredentialVerdict {
     const credential = this.outstanding.shift();
-    if (credential === undefined) throw new ProtocolError('an answer to credentials nobody gave');
-    if (error !== 0) return { type: 'refused', scheme: credential.scheme };
-    const { answer } = credential;
-    credential.answer = undefined;
+    if (error !== 0) return { type: 'refused', scheme: credential?.scheme ?? 'unknown' };
+    const answer = credential?.answer;
+    if (credential !== undefined) credential.answer = undefined;
     answer?.reply();
     return { type: 'accepted', settled: this.outstanding.length === 0 };
   }

@@ -1,6 +1,8 @@
 /** The contract of trees: complete, told of every change that lasts, and in nobody's way on the same znodes. */
 
 import {
+  childrenData$,
+  settledChildren$,
   text,
   type Tree,
   type TreeOptions,
@@ -15,6 +17,7 @@ export function describeTrees(target: ContractTarget): void {
     describeOne(target);
     describeBeside(target);
     describeLosses(target);
+    describeChildren(target);
   });
 }
 
@@ -203,5 +206,32 @@ function describeLosses(target: ContractTarget): void {
       await data.settles('a change after it', (value) => value === 'A');
       await names.settles('both children', (list) => list?.length === 2);
     }
+  });
+}
+
+function describeChildren(target: ContractTarget): void {
+  it('childrenData$ follows the data of all children', async () => {
+    const { zk, other } = await setUp(target);
+    const children = record(childrenData$(zk, '/a', { codec: text() }));
+    const becomesMap = (expected: Record<string, string>) =>
+      children.settles(JSON.stringify(expected), (map) => {
+        return map !== null && JSON.stringify(Object.fromEntries(map)) === JSON.stringify(expected);
+      });
+    await becomesMap({ x: 'X' });
+    await other.create('/a/y', 'Y');
+    await becomesMap({ x: 'X', y: 'Y' });
+    await other.set('/a/x', 'X2');
+    await becomesMap({ x: 'X2', y: 'Y' });
+    await other.delete('/a', { recursive: true });
+    await children.settles('none', (map) => map === null);
+  });
+
+  it('settledChildren$ tells the list once it has come to rest', async () => {
+    const { zk, other } = await setUp(target);
+    const settled = record(settledChildren$(zk, '/a', 300));
+    for (const name of ['1', '2', '3', '4']) await other.create(`/a/${name}`);
+    await settled.settles('all of them', (names) => names?.length === 5);
+    await other.delete('/a/1');
+    await settled.settles('the rest', (names) => names?.length === 4);
   });
 }
