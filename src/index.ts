@@ -75,18 +75,21 @@ export { TransactionError } from './errors/transaction-error.js';
 export { baseName, joinPath, parentPath } from './path.js';
 
 // Recipes.
+export { consume$ } from './recipes/consume.js';
 export {
   childrenData$,
   type ChildrenDataOptions,
   type DecodedChildrenOptions,
 } from './recipes/children-data.js';
 export { type Contender, contenders$, type ContendersOptions } from './recipes/contenders.js';
+export { dequeue$ } from './recipes/dequeue.js';
 export {
   type ElectionOptions,
   leaderElection$,
   type Leadership,
   whileLeader,
 } from './recipes/election.js';
+export { enqueue, enqueueAll } from './recipes/enqueue.js';
 export { type HeldLease } from './recipes/held-lease.js';
 export { leader$, type LeaderOptions } from './recipes/leader.js';
 export { lock$, withLock } from './recipes/lock.js';
@@ -110,6 +113,17 @@ export {
   type SemaphoreOptions,
   withSemaphore,
 } from './recipes/semaphore.js';
+export { type QueueProject } from './recipes/process-entry.js';
+export { type EntryLayout } from './recipes/queue-layout.js';
+export { queueLength$ } from './recipes/queue-length.js';
+export {
+  type ConsumeOptions,
+  type DequeueOptions,
+  type EnqueueOptions,
+  type MarkOptions,
+  type QueueEntry,
+  type QueueOptions,
+} from './recipes/queue-options.js';
 export { retryLost } from './recipes/retry-lost.js';
 export { settledChildren$ } from './recipes/settled-children.js';
 export { whileHeld } from './recipes/while-held.js';

@@ -63,6 +63,14 @@ const expected: Record<string, (lines: readonly string[]) => void> = {
   'watch-who-leads': (lines) => {
     expect(lines).toEqual(['nobody leads', 'first leads', 'second leads', 'nobody leads']);
   },
+  'share-work-in-a-queue': (lines) => {
+    expect(lines).toEqual([
+      '4 jobs',
+      'done: resize a.jpg, resize b.jpg, resize c.jpg, resize now.jpg',
+      'failed on the way: Error: out of memory',
+      'taken: ping',
+    ]);
+  },
   'change-together': (lines) => {
     expect(lines).toEqual([
       '/examples/accounts/a is at version 1',

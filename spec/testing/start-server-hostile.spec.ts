@@ -118,6 +118,40 @@ describe('a server on a port', () => {
     greedy.socket.destroy();
   });
 
+  it('holds back the replies of a slow reader, drops none of them, and not the reader', async () => {
+    await using running = await startServer();
+    const slow = dial(running);
+    slow.socket.pause();
+    slow.socket.write(hello);
+    slow.socket.write(
+      request(operations.create.opcode, (writer) => {
+        writer.string('/big');
+        writer.buffer(new Uint8Array(900_000));
+        writer.vector([0], () => {
+          writer.int(31);
+          writer.string('world');
+          writer.string('anyone');
+        });
+        writer.int(0);
+      }),
+    );
+    const read = request(operations.getData.opcode, (writer) => {
+      writer.string('/big');
+      writer.bool(false);
+    });
+    // 180 MB, far over what may wait for one reader.
+    for (let i = 0; i < 200; i++) slow.socket.write(read);
+    const answered = () => running.server.requestCounts().getData ?? 0;
+    await until('the first reads', () => answered() > 0);
+    expect(await serves(running)).toBe(true);
+    expect(answered()).toBeLessThan(100);
+    let heard = 0;
+    slow.socket.on('data', (chunk: Uint8Array) => (heard += chunk.length)).resume();
+    await until('all replies', () => heard > 200 * 900_000);
+    expect(slow.isClosed()).toBe(false);
+    slow.socket.destroy();
+  });
+
   it('goes on through garbage of every kind', async () => {
     await using running = await startServer({ maxClientCnxns: 0 });
     const random = dice(7);

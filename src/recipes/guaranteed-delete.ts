@@ -1,10 +1,9 @@
 /** Deletes an ephemeral znode for certain, however often the connection is lost meanwhile. */
 
-import { catchError, EMPTY, type Observable, retry, takeUntil, throwError, timer } from 'rxjs';
+import { catchError, EMPTY, type Observable, takeUntil } from 'rxjs';
 import { type ZooKeeper } from '../client/zookeeper.js';
 import { type ErrorContext } from '../errors/base.js';
-import { LimitExceededError } from '../errors/client-errors.js';
-import { persist$, refusalPauseMs, sessionOver$, untilAnswered } from './persist.js';
+import { insist$, sessionOver$, untilAnswered } from './persist.js';
 
 /** What is to go. */
 export interface GuaranteedDelete extends ErrorContext {
@@ -20,14 +19,8 @@ export interface GuaranteedDelete extends ErrorContext {
  */
 export function guaranteedDelete$(zk: ZooKeeper, target: GuaranteedDelete): Observable<unknown> {
   const request = () => zk.delete(target.path, untilAnswered);
-  return persist$(zk, { operation: target.operation, path: target.path, request }).pipe(
-    retry({
-      delay: (error: unknown) =>
-        // The client's queue is full: that passes, and until then nobody else may have the znode's place.
-        error instanceof LimitExceededError
-          ? timer(refusalPauseMs, zk.scheduler)
-          : throwError(() => error),
-    }),
+  // When the client's queue is full, nobody else may have the znode's place until there is room.
+  return insist$(zk, { operation: target.operation, path: target.path, request }).pipe(
     catchError(() => EMPTY),
     takeUntil(sessionOver$(zk, target.sessionId)),
   );

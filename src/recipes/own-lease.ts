@@ -14,7 +14,8 @@ import { type ProtectedNode } from './protected-node.js';
 export interface OwnLeaseOptions {
   readonly root: string;
   readonly own: OwnNode;
-  readonly node: ProtectedNode;
+  /** Its end: given back by us, or deleted by somebody. */
+  readonly node: Pick<ProtectedNode, 'released$' | 'gone$'>;
   readonly giveUp: GiveUp;
   /** For error messages. */
   readonly operation: string;

@@ -23,6 +23,7 @@ import { type ErrorContext } from '../errors/base.js';
 import {
   AuthFailedError,
   ConnectionLossError,
+  LimitExceededError,
   SessionClosedError,
   SessionExpiredError,
   TimeoutError,
@@ -82,6 +83,18 @@ export function persist$<T>(zk: ZooKeeper, repeatable: Repeatable<T>): Observabl
   return writable$(zk, repeatable).pipe(
     switchMap(repeatable.request),
     retry({ delay: (error) => beforeRetry$(zk, error) }),
+  );
+}
+
+/** As {@link persist$}, also over times in which the client takes no more requests: those pass. */
+export function insist$<T>(zk: ZooKeeper, repeatable: Repeatable<T>): Observable<T> {
+  return persist$(zk, repeatable).pipe(
+    retry({
+      delay: (error: unknown) =>
+        error instanceof LimitExceededError
+          ? timer(refusalPauseMs, zk.scheduler)
+          : throwError(() => error),
+    }),
   );
 }
 

@@ -21,6 +21,7 @@ import {
   AsyncSubject,
   defer,
   EMPTY,
+  NEVER,
   type Observable,
   of,
   retry,
@@ -34,6 +35,7 @@ import { joinPath } from '../path.js';
 import { type OwnNode, type OwnNodeOptions } from './own-node.js';
 import { createOwn$ } from './create-own.js';
 import { findOwn$ } from './find-own.js';
+import { gone$ } from './gone.js';
 import { guaranteedDelete$ } from './guaranteed-delete.js';
 import { makeParents$ } from './parents.js';
 import { beforeRetry$, mayHaveHappened, writable$ } from './persist.js';
@@ -79,24 +81,10 @@ export class ProtectedNode {
     return this.made;
   }
 
-  /**
-   * Completes when the znode that was made is gone, whoever deleted it. Unsubscribing leaves the watch to be spent by our
-   * own delete: that is one request less than taking it away. Should the znode not be readable, nothing is noticed.
-   */
+  /** Completes when the znode that was made is gone, whoever deleted it. */
   gone$(): Observable<never> {
-    const gone = new Subject<never>();
-    if (this.own === undefined) return gone;
-    const watching = this.zk.deleted$(joinPath(this.options.root, this.own.name)).subscribe({
-      error: () => undefined,
-      complete: () => {
-        gone.complete();
-      },
-    });
-    const stop = () => {
-      watching.unsubscribe();
-    };
-    this.released.subscribe({ error: stop, complete: stop });
-    return gone;
+    if (this.own === undefined) return NEVER;
+    return gone$(this.zk, joinPath(this.options.root, this.own.name), this.released$);
   }
 
   /** Gives the znode up, whatever stage it is in. */

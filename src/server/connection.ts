@@ -11,7 +11,6 @@ import { ProtocolError } from '../errors/client-errors.js';
 import { type Address, type Pipe, type PipeHandlers } from '../transport/transport.js';
 import { operationName } from '../wire/operations.js';
 import { type Acl, connectRequestCodec } from '../wire/records.js';
-import { type JuteWriter } from '../wire/writer.js';
 import { perms } from './acl.js';
 import { type Id } from './auth-provider.js';
 import { type ConnectionView } from './admin-view.js';
@@ -23,6 +22,7 @@ import { type AnyHandler, handlers } from './handlers.js';
 import { shakeHands } from './handshake.js';
 import { HeldFrames } from './held-frames.js';
 import { Meter } from './meter.js';
+import { Outbox } from './outbox.js';
 import { type Outcome, Refusal, refusals } from './refusal.js';
 import { type ReplyHead, writeNotice, writeReply, writeWelcome } from './replies.js';
 import { isLoggedIn, noSasl, SaslDialogue, type SaslStep } from './sasl.js';
@@ -30,8 +30,6 @@ import { type ServerSession, type SessionConnection } from './sessions.js';
 import { type WatchNotice } from './watch-table.js';
 
 const headerBytes = 8;
-const holdOverBytes = 1024 * 1024;
-const noBytes = new Uint8Array(0);
 const encoder = new TextEncoder();
 
 export class Connection
@@ -42,7 +40,7 @@ export class Connection
   readonly openedAtMs: number;
   readonly meter: Meter;
   private readonly frames: FrameSplitter;
-  private writer: JuteWriter | undefined;
+  private readonly outbox: Outbox;
   private current: ServerSession | undefined;
   private closed = false;
   /** There until four bytes have come. */
@@ -56,6 +54,7 @@ export class Connection
     readonly remote: Address,
   ) {
     this.openedAtMs = host.machine.now;
+    this.outbox = new Outbox(host.writers, pipe);
     this.meter = new Meter(host.admin.traffic, this.openedAtMs);
     // A socket that speaks both IP versions shows an IPv4 peer in this form.
     this.remoteHost = remote.host.replace(/^::ffff:(?=\d+\.)/i, '');
@@ -99,7 +98,7 @@ export class Connection
 
   notify(notice: WatchNotice): void {
     const { noticesCarryZxid } = this.host.machine.rules.version;
-    writeNotice(this.output(), noticesCarryZxid ? notice : { ...notice, zxid: -1n });
+    writeNotice(this.outbox.open(), noticesCarryZxid ? notice : { ...notice, zxid: -1n });
     this.meter.noticed();
   }
 
@@ -113,12 +112,8 @@ export class Connection
   }
 
   onFlush(): Uint8Array {
-    const { writer } = this;
-    if (writer === undefined) return noBytes;
-    this.writer = undefined;
-    this.meter.left(this.host.machine.now);
-    const bytes = writer.take();
-    this.host.writers.giveBack(writer);
+    const bytes = this.outbox.take();
+    if (bytes.length > 0) this.meter.left(this.host.machine.now);
     this.guard(this.held.goOn);
     return bytes;
   }
@@ -152,7 +147,7 @@ export class Connection
     const { admin, words: whitelist } = this.host;
     this.meter.received();
     const answer = answerWord(admin, greeting.word, { argument: greeting.argument, whitelist });
-    this.output().raw(encoder.encode(answer));
+    this.outbox.open().raw(encoder.encode(answer));
     this.meter.answered();
     this.close();
   }
@@ -168,7 +163,7 @@ export class Connection
   }
 
   saysEnough(): boolean {
-    return this.closed || (this.writer !== undefined && this.writer.length > holdOverBytes);
+    return this.closed || this.outbox.isFull;
   }
 
   answer(bytes: Uint8Array, from: number, to: number): void {
@@ -183,7 +178,7 @@ export class Connection
     const request = connectRequestCodec.read(this.host.reader);
     const handshake = shakeHands(this.host.machine, request, { connection: this });
     if (handshake !== undefined) {
-      writeWelcome(this.output(), handshake.response);
+      writeWelcome(this.outbox.open(), handshake.response);
       this.meter.answered();
       this.current = handshake.session;
       this.host.greeted(this);
@@ -233,15 +228,7 @@ export class Connection
   }
 
   private reply(head: ReplyHead, outcome: Outcome<unknown>): void {
-    writeReply(this.output(), head, outcome);
+    writeReply(this.outbox.open(), head, outcome);
     this.meter.answered();
-  }
-
-  private output(): JuteWriter {
-    if (this.writer === undefined) {
-      this.writer = this.host.writers.borrow();
-      this.pipe.wantWrite();
-    }
-    return this.writer;
   }
 }

@@ -33,6 +33,7 @@ export function digestProvider(superDigest?: string): AuthProvider {
 
 /** As Java's `split(":")`, which forgets empty parts at the end. */
 function isTwoParts(id: string): boolean {
-  const parts = id.replace(/:+$/, '').split(':');
+  const parts = id.split(':');
+  while (parts.at(-1) === '') parts.pop();
   return parts.length === 2;
 }

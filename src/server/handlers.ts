@@ -51,6 +51,9 @@ function row<Request, Response>(
   return { operation, run, style };
 }
 
+// Each is compared with each entry of an ACL.
+const maxIdentities = 100;
+
 const nothing = (): undefined => undefined;
 
 const rows = [
@@ -138,6 +141,7 @@ function multi({ machine, peer }: Exchange, request: readonly MultiOperation[]) 
 
 function auth({ machine, peer }: Exchange, request: AuthRequest): Outcome<undefined> {
   const { scheme, credential } = request;
+  if (peer.identities.length >= maxIdentities) return refusals.authFailed;
   const proven = machine.rules.access.authenticate(scheme, credential, peer);
   if (proven === undefined) return refusals.authFailed;
   peer.addIdentities(proven);

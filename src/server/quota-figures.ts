@@ -12,12 +12,14 @@ export interface QuotaFigures {
 /** The figures of a text by their names; those of limits are `count`, `bytes`, `countHardLimit`, `byteHardLimit`. */
 export type QuotaTrack = ReadonlyMap<string, number>;
 
+// Anybody may write such a text, and it is read with every write below it.
+const maxBytes = 1000;
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();
 
-/** The figures in a znode's data; `undefined` if it cannot be read. An empty text has none. */
+/** The figures in a znode's data; `undefined` if it cannot be read, or is absurdly long. An empty text has none. */
 export function parseTrack(data: Uint8Array | null): QuotaTrack | undefined {
-  if (data === null) return undefined;
+  if (data === null || data.length > maxBytes) return undefined;
   const figures = new Map<string, number>();
   if (data.length === 0) return figures;
   // Java's `split` forgets empty parts at the end, for the pairs as well as within one.

@@ -15,6 +15,7 @@ import { type Outcome, Refusal, refusals } from './refusal.js';
 import { statOf, type Znode } from './znode.js';
 
 const noNames: readonly string[] = [];
+const maxMultiReadBytes = 64 * 1024 * 1024;
 
 /** Leaves a watch only if it succeeds. */
 export function getData(exchange: Exchange, { path, watch }: PathWatchRequest): Outcome<DataStat> {
@@ -93,16 +94,23 @@ export function whoAmI({ machine, peer }: Exchange): readonly Identity[] {
   }));
 }
 
-/** Each operation for itself; watch flags are ignored, and anything but reads is refused as a whole. */
+/**
+ * Each operation for itself; watch flags are ignored, and anything but reads is refused as a whole. So is what would
+ * answer more than any client takes: a frame of a megabyte can ask for all data of the tree ten thousand times.
+ */
 export function multiRead(
   exchange: Exchange,
   operations: readonly MultiOperation[],
 ): Outcome<readonly MultiResult[]> {
   const results: MultiResult[] = [];
+  let bytes = 0;
   for (const operation of operations) {
     if (operation.type !== 'getData' && operation.type !== 'getChildren')
       return refusals.marshalling;
-    results.push(readOne(exchange, operation.type, operation.path));
+    const result = readOne(exchange, operation.type, operation.path);
+    bytes += bytesOf(result);
+    if (bytes > maxMultiReadBytes) return refusals.marshalling;
+    results.push(result);
   }
   return results;
 }
@@ -113,6 +121,13 @@ function readOne(exchange: Exchange, type: 'getData' | 'getChildren', path: stri
   return type === 'getData'
     ? { type, data: node.data, stat: statOf(node) }
     : { type, names: namesOf(node) };
+}
+
+/** Size of the larger part of a result, about. */
+function bytesOf(result: MultiResult): number {
+  if (result.type === 'getData') return result.data?.length ?? 0;
+  if (result.type !== 'getChildren') return 0;
+  return result.names.reduce((sum, name) => sum + name.length + 4, 0);
 }
 
 function readable({ machine, peer }: Exchange, path: string): Outcome<Znode> {

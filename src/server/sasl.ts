@@ -10,6 +10,9 @@ export interface SaslStep {
   readonly proven?: Id;
 }
 
+// RFC 2831: an answer is shorter than this.
+const maxAnswerBytes = 4096;
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -30,6 +33,7 @@ export class SaslDialogue {
       // The mechanism has no initial response; one that comes all the same is ignored (measured).
       return { token: encoder.encode(challenge(nonce)) };
     }
+    if (token !== null && token.length > maxAnswerBytes) return refusals.authFailed;
     const proof = checkAnswer(decoder.decode(token ?? undefined), { nonce, users });
     if (proof === undefined) return refusals.authFailed;
     return { token: encoder.encode(proof.answer), proven: { scheme: 'sasl', id: proof.user } };

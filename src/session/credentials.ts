@@ -1,5 +1,6 @@
 /** The credentials of a client: given to every connection, and waited for before anything else is sent. */
 
+import { ProtocolError } from '../errors/client-errors.js';
 import { type ZooKeeperError } from '../errors/base.js';
 import { type Connection } from './connection.js';
 
@@ -52,12 +53,13 @@ export class Credentials {
     connection.sendAuth(credential.scheme, credential.secret);
   }
 
-  /** The server has answered the oldest outstanding credentials. */
+  /** The server has answered the oldest outstanding credentials. Throws {@link ProtocolError} if there are none. */
   onReply(error: number): CredentialVerdict {
     const credential = this.outstanding.shift();
-    if (error !== 0) return { type: 'refused', scheme: credential?.scheme ?? 'unknown' };
-    const answer = credential?.answer;
-    if (credential !== undefined) credential.answer = undefined;
+    if (credential === undefined) throw new ProtocolError('an answer to credentials nobody gave');
+    if (error !== 0) return { type: 'refused', scheme: credential.scheme };
+    const { answer } = credential;
+    credential.answer = undefined;
     answer?.reply();
     return { type: 'accepted', settled: this.outstanding.length === 0 };
   }

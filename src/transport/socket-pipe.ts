@@ -21,6 +21,8 @@ export interface SocketPipeOptions {
   /** How long the peer may take to read what is left and to close its side, once this side has closed. */
   readonly closeGraceMs: number;
   readonly whenBlocked: WhenBlocked;
+  /** Called when the socket takes more again, before the owner is asked. */
+  readonly whenDrained?: () => void;
 }
 
 export type OpenPipeHandlers = Omit<PipeHandlers, 'onOpen'>;
@@ -56,6 +58,11 @@ export class SocketPipe implements Pipe {
   /** Names the owner; to be called in the turn that made the pipe. */
   attach(handlers: OpenPipeHandlers): void {
     this.handlers = handlers;
+  }
+
+  /** Nothing is read any more, and not because of `pause()`. */
+  get isBlocked(): boolean {
+    return this.socket.isPaused() && !this.paused;
   }
 
   get isPaused(): boolean {
@@ -111,6 +118,9 @@ export class SocketPipe implements Pipe {
 
   private drained(): void {
     this.held = false;
+    this.options.whenDrained?.();
+    // The owner may have kept what it had to say to itself.
+    this.wanted = true;
     this.flush();
   }
 

@@ -86,12 +86,12 @@ function accept(
   const pipe = new SocketPipe(socket, {
     closeGraceMs: options.closeGraceMs ?? CLOSE_GRACE_MS,
     whenBlocked: holdBack(options.maxOutgoingBytes ?? MAX_OUTGOING_BYTES),
+    whenDrained: () => {
+      if (!pipe.isPaused) socket.resume();
+    },
   });
   const remote = { host: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 };
   pipe.attach(options.acceptor(pipe, remote));
-  socket.on('drain', () => {
-    if (!pipe.isPaused) socket.resume();
-  });
   socket.on('data', (chunk: Uint8Array) => {
     pipe.received(chunk);
   });

@@ -26,6 +26,11 @@ export interface PipeHandlers {
 
 /** One pipe, opening or open. */
 export interface Pipe {
+  /**
+   * Whether so much waits for the peer to read it that it is better not asked for more. `onFlush` is called, unasked, when
+   * that is over. A transport without bounds leaves it out.
+   */
+  readonly isBlocked?: boolean;
   /** Asks for an `onFlush` at the end of this turn. Cheap when called often. */
   wantWrite(): void;
   /** Closes: asks `onFlush` a last time at the end of this turn, sends that, and calls no other handler again. Idempotent. */

@@ -1,14 +1,18 @@
 /**
  * Cuts a byte stream into frames (int32 length + payload), however the stream was split or merged.
  *
- * Frames that lie whole in a chunk are read in place; only what is cut off at a chunk's end is copied, once, into a
- * buffer of the frame's own size. The callback's bytes are valid only during the call.
+ * Frames that lie whole in a chunk are read in place; only what is cut off at a chunk's end is copied. The buffer for that
+ * grows with what really comes, so four bytes that promise a megabyte cost no megabyte. The callback's bytes are valid only
+ * during the call.
  */
 
 import { ProtocolError } from '../errors/client-errors.js';
 
 /** The largest frame that a server with default settings takes: `jute.maxbuffer` = 0xfffff bytes. */
 export const defaultMaxFrameBytes = 0xf_ffff;
+
+// A frame up to this size has its buffer at once.
+const promisedBytes = 0x1_0000;
 
 /** Gets each frame as `bytes[from, to)`. Returning `false` stops the splitter for good. */
 export type FrameHandler = (bytes: Uint8Array, from: number, to: number) => boolean;
@@ -17,6 +21,7 @@ export class FrameSplitter {
   private readonly header = new Uint8Array(4);
   private headerFilled = 0;
   private partial: Uint8Array | undefined;
+  private partialLength = 0;
   private partialFilled = 0;
   private stopped = false;
 
@@ -57,23 +62,35 @@ export class FrameSplitter {
       this.emit(chunk, at, at + length);
       return at + length;
     }
-    this.partial = new Uint8Array(length);
-    this.partial.set(chunk.subarray(at));
     this.partialFilled = chunk.length - at;
+    this.partialLength = length;
+    this.partial = new Uint8Array(Math.min(length, Math.max(promisedBytes, this.partialFilled)));
+    this.partial.set(chunk.subarray(at));
     return chunk.length;
   }
 
   private continueFrame(chunk: Uint8Array, at: number): number {
     // Called only while a partial frame is there.
-    const partial = this.partial as Uint8Array;
-    const count = Math.min(partial.length - this.partialFilled, chunk.length - at);
+    let partial = this.partial as Uint8Array;
+    const count = Math.min(this.partialLength - this.partialFilled, chunk.length - at);
+    const filled = this.partialFilled + count;
+    if (filled > partial.length) partial = this.grown(partial, filled);
     partial.set(chunk.subarray(at, at + count), this.partialFilled);
-    this.partialFilled += count;
-    if (this.partialFilled === partial.length) {
+    this.partialFilled = filled;
+    if (filled === this.partialLength) {
       this.partial = undefined;
-      this.emit(partial, 0, partial.length);
+      this.emit(partial, 0, filled);
     }
     return at + count;
+  }
+
+  private grown(partial: Uint8Array, needed: number): Uint8Array {
+    const larger = new Uint8Array(
+      Math.min(this.partialLength, Math.max(needed, partial.length * 2)),
+    );
+    larger.set(partial.subarray(0, this.partialFilled));
+    this.partial = larger;
+    return larger;
   }
 
   private checkLength(length: number): number {

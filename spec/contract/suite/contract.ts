@@ -13,6 +13,7 @@ import { describeIdentities } from './identities.js';
 import { describeLiveReads } from './live-reads.js';
 import { describeLocks } from './locks.js';
 import { describeRawPaths } from './raw-paths.js';
+import { describeQueues } from './queues.js';
 import { describeReading } from './reading.js';
 import { describeSessions } from './sessions.js';
 import { type ContractTarget } from './target.js';
@@ -47,6 +48,7 @@ function describeClientContract(target: ContractTarget): void {
   describeChroots(target);
   describeLocks(target);
   describeElections(target);
+  describeQueues(target);
   describeBadInput(target);
   describeBadServers(target);
 }
@@ -77,4 +79,5 @@ export function describeEnsembleContract(target: ContractTarget): void {
 export function describeSpreadContract(target: ContractTarget): void {
   describeLocks(target);
   describeElections(target);
+  describeQueues(target);
 }
