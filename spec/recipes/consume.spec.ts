@@ -13,6 +13,17 @@ import { expiryMs, nothing, sessionTimeoutMs, World } from './world.js';
 const marks = `${path}/taken`;
 const first = 'entry-100-0000000000';
 
+/** A consumer that never gets done with an entry: the fences of what it had. */
+function stubborn(world: World) {
+  const fences: bigint[] = [];
+  const project = (_entry: unknown, { fence }: Lease) => {
+    fences.push(fence);
+    return NEVER;
+  };
+  tell(consume$(world.join().zk, path, project));
+  return { fences };
+}
+
 describe('consume$', () => {
   it('marks an entry while it is processed, and removes both at once when that completes', () => {
     const world = new World();
@@ -237,6 +248,50 @@ describe('consume$', () => {
     dead.subscription.unsubscribe();
     told.subscription.unsubscribe();
     expect(world.leftovers(expiryMs)).toEqual(nothing);
+  });
+
+  it('does not touch the mark of the next when it comes back from where it was cut off', () => {
+    const world = new World();
+    fill(world, ['a']);
+    const cutOff = world.join();
+    tell(consume$(cutOff.zk, path, () => NEVER, { giveUp: 'suspended' }));
+    world.time.advanceBy(100);
+    world.network.at(cutOff.address).partition();
+    world.network.at(cutOff.address).reset();
+    world.time.advanceBy(1000);
+    const next = stubborn(world);
+    world.time.advanceBy(2 * expiryMs);
+    expect(next.fences).toHaveLength(1);
+    world.network.at(cutOff.address).heal();
+    world.time.advanceBy(2 * expiryMs);
+    expect([next.fences.length, world.server.tree()[`${marks}/${first}`]?.stat.czxid]).toEqual([
+      1,
+      next.fences[0],
+    ]);
+  });
+
+  it('does not touch the mark of the next when the reply to its own delete is lost', () => {
+    const world = new World();
+    fill(world, ['a']);
+    const { zk, address } = world.join();
+    const options = { retryDelayMs: 60_000 };
+    const work = new Subject<never>();
+    tell(consume$(zk, path, () => work, options));
+    world.time.advanceBy(100);
+    const next = stubborn(world);
+    world.time.advanceBy(100);
+    // The opcode of delete, behind the length and the xid.
+    const isDelete = (chunk: Uint8Array) => chunk[11] === 2;
+    world.network
+      .at(address)
+      .resetOnce({ direction: 'toServer', when: 'after', matching: isDelete });
+    work.error(new Error('no'));
+    world.time.advanceBy(5000);
+    expect(zk.state.status).toBe('connected');
+    expect([next.fences.length, world.server.tree()[`${marks}/${first}`]?.stat.czxid]).toEqual([
+      1,
+      next.fences[0],
+    ]);
   });
 
   it('is stopped, and does not remove the entry, when somebody deletes its mark', () => {
