@@ -26,7 +26,9 @@ export interface KazooContender {
   readonly hosts: string;
   readonly path: string;
   readonly identifier: string;
-  readonly kind: 'Lock' | 'Election';
+  readonly kind: 'Lock' | 'Election' | 'ReadLock' | 'WriteLock' | 'Semaphore';
+  /** Of a `Semaphore`. */
+  readonly maxLeases?: number;
   readonly timeoutMs: number;
 }
 
@@ -38,7 +40,7 @@ export async function startKazoo(python: string, contender: KazooContender): Pro
   return program;
 }
 
-/** Asks a kazoo process who contends, in the order of the queue. */
+/** Asks a kazoo process who contends, in the order of the queue; or who holds a semaphore's leases, in any order. */
 export async function contendersOf(program: Program): Promise<unknown> {
   const from = program.events.length;
   program.tell('contenders');

@@ -1,4 +1,4 @@
-"""A process with a kazoo Lock or Election: told what to do on stdin, telling on stdout, a line of JSON each."""
+"""A process with a kazoo lock of some kind: told what to do on stdin, telling on stdout, a line of JSON each."""
 
 import json
 import sys
@@ -19,9 +19,11 @@ class Contender:
     """Acquires in a thread of its own, so that it can be asked things while it waits."""
 
     def __init__(self, client, settings):
-        self.election = settings["kind"] == "Election"
-        kind = client.Election if self.election else client.Lock
-        self.recipe = kind(settings["path"], settings["identifier"])
+        kind = settings["kind"]
+        self.election = kind == "Election"
+        self.semaphore = kind == "Semaphore"
+        more = {"max_leases": settings["maxLeases"]} if self.semaphore else {}
+        self.recipe = getattr(client, kind)(settings["path"], settings["identifier"], **more)
         self.enough = threading.Event()
 
     def acquire(self):
@@ -32,8 +34,12 @@ class Contender:
         if self.election:
             self.recipe.run(self.hold)
         else:
-            with self.recipe:
-                self.hold()
+            try:
+                with self.recipe:
+                    self.hold()
+            except ValueError as error:
+                say("refused", message=str(error))
+                return
         say("released")
 
     def hold(self):
@@ -44,7 +50,8 @@ class Contender:
         self.enough.set()
 
     def contenders(self):
-        say("contenders", names=self.recipe.contenders())
+        names = self.recipe.lease_holders() if self.semaphore else self.recipe.contenders()
+        say("contenders", names=list(names))
 
 
 def main():

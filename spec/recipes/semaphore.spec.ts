@@ -166,43 +166,40 @@ describe('semaphore$', () => {
     expect(world.names(gate)).toEqual([]);
   });
 
-  it('counts anew at the gate, whatever the client knew of the leases before', () => {
-    const world = new World({ mayHold: atMost(1) });
-    const { zk } = world.join();
-    // A live list of the leases, so old that it says there is none.
-    const holders: number[] = [];
-    leaseHolders$(zk, path).subscribe((all) => holders.push(all.length));
-    world.time.advanceBy(50);
-    const first = world.hold('a', semaphore$(world.join().zk, path, { maxLeases: 1 }));
-    const second = world.hold('b', semaphore$(zk, path, { maxLeases: 1 }));
-    world.time.advanceBy(200);
-    expect([first.log, second.log].flat()).toEqual(['h']);
-    expect(world.names(path)).toHaveLength(1);
-  });
-
-  it('makes no lease when another has taken the gate meanwhile', () => {
+  it('makes no lease when its znode at the gate is gone by then, and another has taken the gate', () => {
     const world = new World({ mayHold: atMost(1) });
     const slow = world.join();
-    const meddler = world.join().zk;
-    const rival = world.join().zk;
-    semaphore$(rival, path, { maxLeases: 1 }).subscribe().unsubscribe();
+    const others = [world.join(), world.join()];
+    for (const { zk } of others) zk.exists('/').subscribe();
+    world.time.advanceBy(100);
+    const latencyMs = 100;
+    world.network.at(slow.address).latencyMs = latencyMs;
     const first = world.hold('a', semaphore$(slow.zk, path, { maxLeases: 1 }).pipe(retry()));
-    // Once it has counted, its requests are held back, and its znode at the gate is removed.
-    world.network.at(slow.address).resetOnce({
-      direction: 'toServer',
-      when: 'before',
-      matching: (chunk) => {
-        if (!Buffer.from(chunk).includes(`${path}/`)) return false;
-        const [name] = world.names(gate) ?? [];
-        if (name !== undefined) meddler.delete(`${gate}/${name}`).subscribe();
-        return false;
-      },
-    });
-    world.network.at(slow.address).latencyMs = 40;
-    const second = world.hold('b', semaphore$(rival, path, { maxLeases: 1 }).pipe(retry()));
+    // It stands at the gate alone (one list) and has counted (another).
+    while ((world.server.requestCounts()['getChildren'] ?? 0) < 2) world.time.advanceBy(1);
+    // The count has arrived, and the transaction is on its way.
+    world.time.advanceBy(latencyMs + 1);
+    const [mine] = world.names(gate) ?? [];
+    others[0]?.zk.delete(`${gate}/${String(mine)}`).subscribe();
+    const second = world.hold('b', semaphore$(others[1]?.zk ?? slow.zk, path, { maxLeases: 1 }));
+    world.time.advanceBy(latencyMs / 2);
+    expect(second.log).toEqual(['h']);
+    for (let ms = 0; ms < 1000; ms++) {
+      world.time.advanceBy(1);
+      expect(world.names(path)).toHaveLength(1);
+    }
+    expect(first.log).toEqual([]);
+    second.subscription.unsubscribe();
     world.time.advanceBy(2000);
-    expect([...first.log, ...second.log]).toEqual(['h']);
-    expect(world.names(path)).toHaveLength(1);
+    expect(first.log).toEqual(['h']);
+  });
+
+  it('tries once with waitMs 0 also where nobody is at the gate', () => {
+    const { world } = crowd(2);
+    const { log } = world.hold('t', semaphore$(world.join().zk, path, { maxLeases: 2, waitMs: 0 }));
+    world.time.advanceBy(50);
+    expect(log).toEqual(['TimeoutError']);
+    expect(world.names(gate)).toEqual([]);
   });
 
   it('tries once with waitMs 0: errs when all are taken, and stays behind nobody', () => {

@@ -16,6 +16,7 @@ import { describeRawPaths } from './raw-paths.js';
 import { describeQueues } from './queues.js';
 import { describeReading } from './reading.js';
 import { describeSessions } from './sessions.js';
+import { describeSharedLocks } from './shared-locks.js';
 import { type ContractTarget } from './target.js';
 import { describeTransactions } from './transactions.js';
 import { describeTrees } from './trees.js';
@@ -49,6 +50,7 @@ function describeClientContract(target: ContractTarget): void {
   describeLocks(target);
   describeElections(target);
   describeQueues(target);
+  describeSharedLocks(target);
   describeBadInput(target);
   describeBadServers(target);
 }
@@ -80,4 +82,5 @@ export function describeSpreadContract(target: ContractTarget): void {
   describeLocks(target);
   describeElections(target);
   describeQueues(target);
+  describeSharedLocks(target);
 }
