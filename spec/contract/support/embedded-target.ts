@@ -20,17 +20,18 @@ export const embeddedOtherwise: TargetSettings = {
 function targetOf(options: StartServerOptions): Omit<TargetSettings, 'ttl'> {
   return {
     start: async () => {
-      const { hosts, server, stop } = await startServer({
+      const running = await startServer({
         tickMs,
         reapIntervalMs: 100,
         ...options,
       });
+      const { hosts, server } = running;
       return {
         hosts,
         version: '3.9.3',
         watchCount: () => Promise.resolve(server.watchCount()),
         ephemeralCount: () => Promise.resolve(server.ephemerals().length),
-        close: stop,
+        close: () => running.stop(),
       };
     },
     tickMs,
