@@ -176,7 +176,7 @@ describe('semaphore$', () => {
     world.network.at(slow.address).latencyMs = latencyMs;
     const first = world.hold('a', semaphore$(slow.zk, path, { maxLeases: 1 }).pipe(retry()));
     // It stands at the gate alone (one list) and has counted (another).
-    while ((world.server.requestCounts()['getChildren'] ?? 0) < 2) world.time.advanceBy(1);
+    while ((world.server.requestCounts().getChildren ?? 0) < 2) world.time.advanceBy(1);
     // The count has arrived, and the transaction is on its way.
     world.time.advanceBy(latencyMs + 1);
     const [mine] = world.names(gate) ?? [];
