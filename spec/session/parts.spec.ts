@@ -1,9 +1,12 @@
 /** The small parts of a session on their own: ring, host rotation, watch book. */
 
 import fc from 'fast-check';
+import { ForwardedCall } from '../../src/session/call.js';
 import { HostRotation } from '../../src/session/host-rotation.js';
 import { Ring } from '../../src/session/ring.js';
 import { WatchBook, type WatchErrands } from '../../src/session/watch-registry.js';
+import { type TreeListener } from '../../src/session/tree-watches.js';
+import { type WatchChunk } from '../../src/session/watch-chunks.js';
 import { operations } from '../../src/wire/operations.js';
 
 describe('Ring', () => {
@@ -80,6 +83,104 @@ function errands(log: string[] = []): WatchErrands {
     },
   };
 }
+
+/** Somebody who follows a tree and knows these znodes of it. */
+function follower(known: readonly string[], seen: string[] = []): TreeListener {
+  return {
+    onTreeEvent: (change, path) => seen.push(`${change} ${path}`),
+    onRecursiveRefused: () => seen.push('refused'),
+    holds: (_table, path) => known.includes(path),
+    forEachEntry: (tell) => {
+      for (const path of known) tell('data', path);
+    },
+    forEachKnown: (tell) => {
+      for (const path of known) {
+        tell('data', path);
+        tell('child', path);
+      }
+    },
+  };
+}
+
+describe('WatchBook with trees', () => {
+  const call = (path: string) =>
+    new ForwardedCall(
+      operations.getData,
+      { path, watch: true },
+      {
+        context: { operation: 'data$', path },
+        answer: { reply: () => undefined, fail: () => undefined },
+      },
+    );
+
+  it('lets no read leave a watch on a root, where a server before 3.9 would take it for the other', () => {
+    const book = new WatchBook(errands());
+    const listener = follower([]);
+    expect(book.requestOf(call('/a'))).toEqual({ path: '/a', watch: true });
+    book.listenTree('/a', listener);
+    expect(book.requestOf(call('/a'))).toEqual({ path: '/a', watch: false });
+    expect(book.requestOf(call('/a/x'))).toEqual({ path: '/a/x', watch: true });
+    book.unlistenTree('/a', listener);
+    expect(book.requestOf(call('/a'))).toEqual({ path: '/a', watch: true });
+  });
+
+  it('tells all trees on the way up, and those who watch the znode', () => {
+    const seen: string[] = [];
+    const book = new WatchBook(errands());
+    book.listenTree('/', follower([], seen));
+    book.listenTree('/a', follower([], seen));
+    book.listenTree('/b', follower([], seen));
+    book.listen('data', '/a', { onWatchEvent: (change) => seen.push(`data ${change}`) });
+    book.dispatch(3, '/a');
+    expect(seen).toEqual(['data dataChanged', 'dataChanged /a', 'dataChanged /a']);
+    // What a child watch of somebody else tells is no news to a recursive one (ZOOKEEPER-4475).
+    book.dispatch(4, '/a');
+    expect(seen).toHaveLength(3);
+  });
+
+  it('puts data back before the recursive watch, which must be the last, and lists after it', () => {
+    const book = new WatchBook(errands());
+    book.listenTree('/a', follower(['/a', '/a/x']));
+    book.listen('child', '/a', { onWatchEvent: () => undefined });
+    book.arm(operations.getChildren2, '/a', false);
+    const [chunk] = book.restoration(7n);
+    expect(chunk).toEqual({
+      relativeZxid: 7n,
+      data: ['/a', '/a/x'],
+      exist: [],
+      child: ['/a', '/a', '/a/x'],
+      persistentRecursive: ['/a'],
+    });
+    const long = Array.from({ length: 9000 }, (_, i) => `/a/${'x'.repeat(20)}${String(i)}`);
+    book.listenTree('/a/x', follower(long));
+    const chunks = book.restoration(7n);
+    const at = (find: (chunk: WatchChunk) => boolean) => chunks.findIndex(find);
+    expect(chunks.length).toBeGreaterThan(3);
+    const recursive = at(({ persistentRecursive }) => persistentRecursive !== undefined);
+    expect(chunks.slice(recursive + 1).every(({ data }) => data.length === 0)).toBe(true);
+    expect(at(({ child }) => child.length > 0)).toBeGreaterThanOrEqual(recursive);
+  });
+
+  it('lets those who watch a root look again when the tree goes, and asks nobody twice who has no trees', () => {
+    const seen: string[] = [];
+    const log: string[] = [];
+    const book = new WatchBook(errands(log));
+    book.listen('data', '/a', { onWatchEvent: (change) => seen.push(`data ${change}`) });
+    book.listen('child', '/a', { onWatchEvent: (change) => seen.push(`child ${change}`) });
+    const listener = follower(['/a', '/a/x'], seen);
+    book.listenTree('/a', listener);
+    book.unlistenTree('/a', listener);
+    expect(log).toEqual(['add tree /a', 'remove tree /a']);
+    expect(seen).toEqual(['child childrenChanged', 'data dataChanged', 'child childrenChanged']);
+    book.listenTree('/a', listener);
+    book.missed({ relativeZxid: 0n, data: [], exist: [], child: [], persistentRecursive: ['/a'] });
+    expect(book.recursive).toBe(false);
+    expect(seen.slice(4)).toEqual(['refused', 'data dataChanged']);
+    book.listenTree('/b', listener);
+    book.unlistenTree('/a', listener);
+    expect(log).toEqual(['add tree /a', 'remove tree /a', 'add tree /a', 'data /a/x']);
+  });
+});
 
 describe('WatchBook', () => {
   it('tells data listeners of data, child listeners of children, both of a deletion', () => {

@@ -2,7 +2,7 @@
 
 import { type ZooKeeperError } from '../errors/base.js';
 import { ConnectionLossError } from '../errors/client-errors.js';
-import { ServerError } from '../errors/server-error.js';
+import { ServerError, UnimplementedError } from '../errors/server-error.js';
 import { operations } from '../wire/operations.js';
 import { addWatchModes } from '../wire/watch-records.js';
 import { type AnyCall, ForwardedCall } from './call.js';
@@ -26,6 +26,11 @@ export function setWatchesCalls(
     const fail = (error: ZooKeeperError): void => {
       // With the connection gone all of them are sent again on the next one.
       if (!(error instanceof ServerError)) return;
+      // A server that does not know the request closes the connection, and on the next one all goes out in the old way.
+      if (error instanceof UnimplementedError && chunk.persistentRecursive !== undefined) {
+        book.refuseTrees();
+        return;
+      }
       book.missed(chunk);
       settled();
     };

@@ -139,7 +139,7 @@ export class WatchBook implements WatchRegistry {
   }
 
   /** The server has no recursive watches. */
-  private refuseTrees(): void {
+  refuseTrees(): void {
     for (const root of this.trees.refuse()) this.distrust('data', root);
   }
 

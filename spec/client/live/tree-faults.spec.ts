@@ -2,6 +2,7 @@
 
 import { type Direction } from '../../../src/transport/memory-faults.js';
 import { type Tree, type TreeChange } from '../../../src/client/tree.js';
+import { createServer } from '../../../src/server/server.js';
 import { VirtualClient } from '../virtual-client.js';
 import { record } from './record.js';
 
@@ -44,9 +45,9 @@ function shortly(change: TreeChange<unknown>): string {
   return `${change.type} ${change.path}`;
 }
 
-function follow(world: VirtualClient) {
+function follow(world: VirtualClient, zk = world.zk) {
   const trees: Tree<unknown>[] = [];
-  const recording = record(world.zk.tree$('/a'), ({ tree, changes }) => {
+  const recording = record(zk.tree$('/a'), ({ tree, changes }) => {
     trees.push(tree);
     return changes.map(shortly).join(', ');
   });
@@ -218,5 +219,33 @@ describe('tree$ of many znodes while a writer changes them flat out', () => {
     expect(tree.seen.length).toBeGreaterThan(1);
     world.time.advanceBy(5000);
     expect(tree.now()).toBe(truth(world, '/a'));
+  });
+});
+
+describe('tree$ when the server it comes back to is an older one', () => {
+  it('goes on with one-shot watches, and reads only what changed', () => {
+    const { world, server, time } = setUp('3.9.3');
+    const older = createServer({ scheduler: time, version: '3.5.10' });
+    world.network.listen({ host: 'zk2', port: 2181 }, older.acceptor);
+    // The chroot's place is at the end of the connect string.
+    const zk = world.client(',zk2', { idleGraceMs: Infinity, shuffleHosts: false });
+    const tree = follow(world, zk);
+    time.advanceBy(1000);
+    tree.take();
+    older.restore(server.snapshot());
+    server.stop();
+    time.advanceBy(10_000);
+    const writer = world.client(',zk2', { idleGraceMs: Infinity });
+    world.run(writer.set('/a/x', 'X'));
+    world.run(writer.create('/a/z/new', 'N'));
+    expect(tree.take()).toEqual(['changed /a/x', 'added /a/z/new']);
+    expect(zk.state.status).toBe('connected');
+    const { getData, getChildren2, setWatches, setWatches2 } = older.requestCounts();
+    // One of them is a second try of the one that was refused, in the old way. Lists: of z, and of the new one.
+    expect([setWatches2, getData, getChildren2]).toEqual([1, 2, 2]);
+    expect(setWatches).toBeGreaterThan(0);
+    tree.subscription.unsubscribe();
+    time.advanceBy(1000);
+    expect(older.watchCount()).toBe(0);
   });
 });
