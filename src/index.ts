@@ -77,12 +77,32 @@ export { baseName, joinPath, parentPath } from './path.js';
 // Recipes.
 export { consume$ } from './recipes/consume.js';
 export {
+  allocateIds,
+  type AllocateOptions,
+  type IdAllocator,
+  type IdEncoding,
+} from './recipes/allocate-ids.js';
+export {
+  barrier$,
+  createBarrier,
+  type CreateBarrierOptions,
+  removeBarrier,
+} from './recipes/barrier.js';
+export {
   childrenData$,
   type ChildrenDataOptions,
   type DecodedChildrenOptions,
 } from './recipes/children-data.js';
+export { type ValueChange } from './recipes/compare-and-set.js';
 export { type Contender, contenders$, type ContendersOptions } from './recipes/contenders.js';
 export { dequeue$ } from './recipes/dequeue.js';
+export {
+  counter$,
+  type CounterStreamOptions,
+  increment,
+  type IncrementOptions,
+} from './recipes/counter.js';
+export { type CounterOptions } from './recipes/counter-options.js';
 export {
   type ElectionOptions,
   leaderElection$,
@@ -95,6 +115,8 @@ export { leader$, type LeaderOptions } from './recipes/leader.js';
 export { lock$, withLock } from './recipes/lock.js';
 export { type MultiLease } from './recipes/multi-lease.js';
 export { multiLock$, type MultiLockOptions } from './recipes/multi-lock.js';
+export { type CounterEncoding, type CounterValue } from './recipes/number-encodings.js';
+export { type OneShotOptions } from './recipes/one-shot-options.js';
 export {
   type ContendOptions,
   type Layout,
@@ -124,6 +146,14 @@ export {
   type QueueEntry,
   type QueueOptions,
 } from './recipes/queue-options.js';
+export {
+  sharedValue$,
+  type SharedValueOptions,
+  type SharedValueStreamOptions,
+  type UpdateOptions,
+  updateShared,
+  type Versioned,
+} from './recipes/shared-value.js';
 export { retryLost } from './recipes/retry-lost.js';
 export { settledChildren$ } from './recipes/settled-children.js';
 export { whileHeld } from './recipes/while-held.js';

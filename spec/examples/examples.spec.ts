@@ -71,6 +71,10 @@ const expected: Record<string, (lines: readonly string[]) => void> = {
       'taken: ping',
     ]);
   },
+  'count-together': (lines) => {
+    expect(lines.slice(0, 2)).toEqual(['30 increments, 30 counted', 'order 1, order 2, order 3']);
+    expect(lines[2]).toBe('limit: 40 per second, version 1');
+  },
   'change-together': (lines) => {
     expect(lines).toEqual([
       '/examples/accounts/a is at version 1',

@@ -1,6 +1,6 @@
 /** Ids in chunks on virtual time: unique, in order, taken only when asked for. */
 
-import { merge } from 'rxjs';
+import { EMPTY, merge } from 'rxjs';
 import { InvalidOptionError, TimeoutError } from '../../src/errors/client-errors.js';
 import { allocateIds } from '../../src/recipes/allocate-ids.js';
 import { increment } from '../../src/recipes/counter.js';
@@ -50,7 +50,7 @@ describe('allocateIds', () => {
     );
     const { zk } = world.join();
     const take = (source: typeof a) => {
-      const asked = ask(source?.next() ?? []);
+      const asked = ask(source?.next() ?? EMPTY);
       world.time.advanceBy(50);
       return asked.values[0];
     };

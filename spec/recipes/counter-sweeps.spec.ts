@@ -3,7 +3,7 @@
 import { catchError, concatMap, of, range, type Observable } from 'rxjs';
 import { ConnectionLossError } from '../../src/errors/client-errors.js';
 import { allocateIds } from '../../src/recipes/allocate-ids.js';
-import { type Change } from '../../src/recipes/compare-and-set.js';
+import { type ValueChange } from '../../src/recipes/compare-and-set.js';
 import { increment } from '../../src/recipes/counter.js';
 import { updateShared } from '../../src/recipes/shared-value.js';
 import { text } from '../../src/client/codecs.js';
@@ -17,7 +17,7 @@ const path = '/counters/visitors';
 const cuts = cutsOf(16);
 
 /** The changes that were confirmed, one after the other; `undefined` for one that nobody can know of. */
-function tally(change$: () => Observable<Change<unknown>>, times: number) {
+function tally(change$: () => Observable<ValueChange<unknown>>, times: number) {
   return ask(
     range(times).pipe(
       concatMap(() =>

@@ -137,6 +137,7 @@ class ChunkedIds<E extends IdEncoding> implements IdAllocator<E> {
   private inType(value: number): CounterValue<E> {
     const { encoding } = this.options;
     const isBig = encoding === 'bigint' || encoding === 'int64';
+    // TypeScript does not see that E and the encoding go together.
     return (isBig ? BigInt(value) : value) as CounterValue<E>;
   }
 

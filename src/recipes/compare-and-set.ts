@@ -43,7 +43,7 @@ import { makeParents$ } from './parents.js';
 import { beforeRetry$, mayHaveHappened, persist$, untilAnswered } from './persist.js';
 
 /** A change that was made. */
-export interface Change<T> {
+export interface ValueChange<T> {
   /** The value before, and after. */
   readonly before: T;
   readonly after: T;
@@ -90,13 +90,13 @@ export class CompareAndSet<T> {
     return this.inDoubt && !this.options.repeatable ? 'unknown' : 'not-sent';
   }
 
-  change$(): Observable<Change<T>> {
+  change$(): Observable<ValueChange<T>> {
     return defer(() => this.attempt$()).pipe(
       retry({ delay: (error) => this.beforeNextAttempt$(error) }),
     );
   }
 
-  private attempt$(): Observable<Change<T>> {
+  private attempt$(): Observable<ValueChange<T>> {
     this.startedAt = this.zk.scheduler.now();
     return this.read$(false).pipe(
       switchMap((seen) => {

@@ -6,7 +6,7 @@ import { type Request } from '../client/request.js';
 import { type ZooKeeper } from '../client/zookeeper.js';
 import { InvalidOptionError } from '../errors/client-errors.js';
 import { abortable } from '../rx/abortable.js';
-import { type Change, CompareAndSet } from './compare-and-set.js';
+import { type ValueChange, CompareAndSet } from './compare-and-set.js';
 import {
   checkCounter,
   checkValue,
@@ -62,7 +62,7 @@ export function counter$<E extends CounterEncoding = 'int'>(
     const valueOf = counterValue(options);
     return zk.data$(path).pipe(
       map((data) => decoded(data, valueOf, call)),
-      distinctUntilChanged(Object.is),
+      distinctUntilChanged<CounterValue<E>>((a, b) => Object.is(a, b)),
       abortable(options.signal),
     );
   });
@@ -85,7 +85,7 @@ export function counter$<E extends CounterEncoding = 'int'>(
  *
  * @param path - znode of the counter; missing parents are made
  * @param by - what to add; negative to subtract
- * @emits the {@link Change}
+ * @emits the {@link ValueChange}
  * @completes when it has emitted
  * @errors `ConnectionLossError { outcome: 'unknown' }` when the reply was lost and nobody can know; `InvalidOptionError` for a sum that
  * the encoding cannot hold; `DecodeError`; `TimeoutError` after `timeoutMs`; the signal's reason; `NoAuthError`; `AuthFailedError`;
@@ -100,7 +100,7 @@ export function increment<E extends CounterEncoding = 'int'>(
   path: string,
   by: CounterValue<E>,
   options: IncrementOptions<E> = {},
-): Request<Change<CounterValue<E>>> {
+): Request<ValueChange<CounterValue<E>>> {
   return awaitable(
     defer(() => {
       const call = { operation: 'increment', path };

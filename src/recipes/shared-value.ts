@@ -7,7 +7,7 @@ import { type ValueCodec } from '../client/codec.js';
 import { type Request } from '../client/request.js';
 import { type ZooKeeper } from '../client/zookeeper.js';
 import { abortable } from '../rx/abortable.js';
-import { type Change, CompareAndSet } from './compare-and-set.js';
+import { type ValueChange, CompareAndSet } from './compare-and-set.js';
 import { decoded } from './decoded.js';
 import { bounded, checkOneShot, oneShotNames, type OneShotOptions } from './one-shot-options.js';
 import { checkCall, optionNames, type RecipeCall, type RecipeOptions } from './options.js';
@@ -94,7 +94,7 @@ export function sharedValue$<T>(
  *
  * @param path - znode of the value; missing parents are made
  * @param update - makes the new value; what it throws is an error of this request
- * @emits the {@link Change}
+ * @emits the {@link ValueChange}
  * @completes when it has emitted
  * @errors `ConnectionLossError { outcome: 'unknown' }` when the reply was lost and nobody can know; `DecodeError`; `TimeoutError` after
  * `timeoutMs`; the signal's reason; `NoAuthError`; `AuthFailedError`; `SessionClosedError`; `InvalidPathError`, `InvalidOptionError`
@@ -107,7 +107,7 @@ export function updateShared<T>(
   path: string,
   update: (value: T) => T,
   options: UpdateOptions<T>,
-): Request<Change<T>> {
+): Request<ValueChange<T>> {
   return awaitable(
     defer(() => {
       const call = { operation: 'updateShared', path };

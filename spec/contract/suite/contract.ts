@@ -7,6 +7,7 @@ import { describeBadServers } from './bad-servers.js';
 import { describeCheckOrder } from './check-order.js';
 import { describeChroots } from './chroots.js';
 import { describeConnections } from './connections.js';
+import { describeCounters } from './counters.js';
 import { describeCreating } from './creating.js';
 import { describeElections } from './elections.js';
 import { describeIdentities } from './identities.js';
@@ -51,6 +52,7 @@ function describeClientContract(target: ContractTarget): void {
   describeElections(target);
   describeQueues(target);
   describeSharedLocks(target);
+  describeCounters(target);
   describeBadInput(target);
   describeBadServers(target);
 }
@@ -83,4 +85,5 @@ export function describeSpreadContract(target: ContractTarget): void {
   describeElections(target);
   describeQueues(target);
   describeSharedLocks(target);
+  describeCounters(target);
 }
