@@ -17,6 +17,7 @@ export function describeTrees(target: ContractTarget): void {
     describeOne(target);
     describeBeside(target);
     describeLosses(target);
+    describeQuietLosses(target);
     describeChildren(target);
   });
 }
@@ -206,6 +207,30 @@ function describeLosses(target: ContractTarget): void {
       await data.settles('a change after it', (value) => value === 'A');
       await names.settles('both children', (list) => list?.length === 2);
     }
+  });
+}
+
+function describeQuietLosses(target: ContractTarget): void {
+  it('goes on after a cut connection during which nothing changed', async () => {
+    const { zk, other, relay } = await target.relayed();
+    await other.create('/a', 'A');
+    await other.create('/a/x', 'X');
+    const tree = follow(zk, '/a');
+    const data = record(zk.data$('/a', text()));
+    await Promise.all([tree.count(1), data.count(1)]);
+    for (let i = 1; i <= 2; i++) {
+      relay.cut();
+      await zk.exists('/a');
+      await other.create('/a/x/y', 'Y');
+      await becomes(tree, '/a/x/y=Y /a/x=X /a=A');
+      await other.set('/a/x/y', 'Z');
+      await becomes(tree, '/a/x/y=Z /a/x=X /a=A');
+      await other.delete('/a/x/y');
+      await becomes(tree, '/a/x=X /a=A');
+    }
+    await other.set('/a', 'B');
+    await becomes(tree, '/a/x=X /a=B');
+    await data.settles('the change', (value) => value === 'B');
   });
 }
 
