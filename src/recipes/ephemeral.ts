@@ -1,0 +1,251 @@
+/** One ephemeral znode kept alive over sessions: a registration. */
+
+import {
+  catchError,
+  concat,
+  defer,
+  distinctUntilChanged,
+  EMPTY,
+  endWith,
+  finalize,
+  isObservable,
+  map,
+  merge,
+  Observable,
+  of,
+  repeat,
+  ReplaySubject,
+  startWith,
+  switchMap,
+  take,
+  throwError,
+} from 'rxjs';
+import { checkAcl, checkBoolean, checkCallable, refuse } from '../client/checks.js';
+import { type Node } from '../client/znode.js';
+import { type ZooKeeper } from '../client/zookeeper.js';
+import { InvalidPathError, SessionClosedError } from '../errors/client-errors.js';
+import { NoNodeError } from '../errors/server-error.js';
+import { abortable } from '../rx/abortable.js';
+import { latestMap } from '../rx/latest-map.js';
+import { type Acl } from '../wire/records.js';
+import { NamedNode } from './named-node.js';
+import { type NamedOwn, type NodeData } from './named-own.js';
+import {
+  checkCall,
+  checkOneOf,
+  optionNames,
+  type RecipeCall,
+  type RecipeOptions,
+} from './options.js';
+import { type Parents } from './parents.js';
+import { sessionOver$ } from './persist.js';
+
+/** How a znode is kept. */
+export interface EphemeralOptions extends RecipeOptions {
+  /** Who may do what with the znode. Default: the client's `defaultAcl`. */
+  readonly acl?: readonly Acl[];
+  /** What missing parents are made as; a `container` (3.5.3+) goes some time after its last child. Default `persistent`. */
+  readonly parents?: Parents;
+  /**
+   * Whether a znode of somebody else that stands there may be replaced: asked once for each that is found. For a process that was
+   * restarted and knows its former self by the data. Two that know each other so would replace each other for ever.
+   * Default: never; it is waited for.
+   */
+  readonly replace?: (node: Node<Uint8Array | null>) => boolean;
+  /** Whether it is made again when somebody else has deleted it. If not, the stream errs with `NoNodeError`. Default true. */
+  readonly recreate?: boolean;
+}
+
+/** How a kept znode stands. */
+export type EphemeralState =
+  | {
+      /** It does not exist: it is about to be made, or waits for a connection. */
+      readonly status: 'absent';
+    }
+  | {
+      /** Somebody else's znode stands there, and is waited for. */
+      readonly status: 'blocked';
+      /** The session that owns it, also another subscription's of this client; 0 if it is not ephemeral. */
+      readonly owner: bigint;
+    }
+  | {
+      readonly status: 'standing';
+      readonly path: string;
+      /** Zxid that created the znode: greater each time it is made anew. */
+      readonly fence: bigint;
+      /**
+       * Tells when the znode is gone for certain, after it was given up.
+       *
+       * @emits nothing
+       * @completes when the server has confirmed that the znode is gone, or its session is over
+       * @errors never
+       * @sharing one removal for each znode, whoever subscribes; a late subscriber gets the completion at once
+       */
+      readonly released$: Observable<never>;
+    };
+
+const names = optionNames('acl', 'parents', 'replace', 'recreate');
+
+/**
+ * Keeps an ephemeral znode alive, over lost connections and sessions, until it is unsubscribed: a registration.
+ *
+ * ```
+ * zk           c----s-c----s------x-c        c connected, s suspended, x session lost
+ * data         -a-b------d---------
+ * ephemeral$   0-h----------------0-h        0 absent, h standing
+ * znode         -a-b-----d------------d
+ * ```
+ *
+ * Data that change are written into the znode, the newest only; it is not made anew for that, so nobody sees it missing. It is made anew
+ * with a new session, and when somebody has deleted it. A znode of this client's earlier session that the server has
+ * not ended yet is replaced in one transaction, so that the name never vanishes; anybody else's is waited for, unless
+ * `replace` says that it is the registration of this process before its restart. When unsubscribed, the znode is deleted in the
+ * background until the server has confirmed it, however early that is.
+ * What is not promised: that others have it in their lists when `standing` is emitted (their servers may lag behind); that no gap is
+ * seen when the session was lost on the server before this client had a new one; that a znode that somebody else
+ * puts in the place of a deleted one in the very moment of unsubscribing stays.
+ *
+ * @param path - absolute path of the znode, not `/`; its parents are made if they are missing
+ * @param data - what is in it: bytes, a text (UTF-8), or a stream of such; nothing is made before the first
+ * @emits {@link EphemeralState}: `absent` at once, then every change
+ * @completes when the client is closed; when a stream of data ends without having said anything
+ * @errors never for a loss; the error of the stream of data; `NoNodeError` without `recreate`; the signal's reason; `NoAuthError`;
+ * `AuthFailedError`; `InvalidPathError`, `InvalidOptionError`
+ * @sharing nothing is shared: of two subscriptions to one path, the second waits for the first
+ * @example
+ * ephemeral$(zk, '/workers/w1', load$.pipe(map((load) => JSON.stringify({ load })))).subscribe();
+ */
+export function ephemeral$(
+  zk: ZooKeeper,
+  path: string,
+  data: NodeData | Observable<NodeData> = '',
+  options: EphemeralOptions = {},
+): Observable<EphemeralState> {
+  return keep$(zk, { ...options, call: { operation: 'ephemeral$', path }, data });
+}
+
+/** What is kept, and for whom. */
+export interface Keeping extends EphemeralOptions {
+  readonly data: NodeData | Observable<NodeData>;
+  /** The path is that of the znode. */
+  readonly call: RecipeCall;
+}
+
+/** As {@link ephemeral$}, for another recipe. */
+export function keep$(zk: ZooKeeper, keeping: Keeping): Observable<EphemeralState> {
+  return defer(() => {
+    const { data, call, ...options } = keeping;
+    check(keeping, options);
+    return new Observable<EphemeralState>((out) => {
+      const newest$ = new ReplaySubject<NodeData>(1);
+      let newest: NodeData = null;
+      let hasData = false;
+      const data$ = isObservable(data) ? data : of(data);
+      const state$ = turns$(zk, { ...keeping, newest$, newest: () => newest });
+      out.add(state$.subscribe(out));
+      const source = data$.subscribe({
+        next: (value) => {
+          hasData = true;
+          newest = value;
+          newest$.next(value);
+        },
+        error: (error: unknown) => {
+          out.error(error);
+        },
+        complete: () => {
+          if (!hasData) out.complete();
+        },
+      });
+      out.add(source);
+    }).pipe(abortable(options.signal));
+  });
+}
+
+interface Turns extends Keeping {
+  /** The data: the newest at once, then every change. */
+  readonly newest$: Observable<NodeData>;
+  readonly newest: () => NodeData;
+}
+
+const absent: EphemeralState = { status: 'absent' };
+
+/** One znode after the other. */
+function turns$(zk: ZooKeeper, turns: Turns): Observable<EphemeralState> {
+  return turns.newest$.pipe(
+    take(1),
+    switchMap(() => turn$(zk, turns).pipe(repeat())),
+    startWith(absent),
+    distinctUntilChanged(isSame),
+    catchError((error: unknown) =>
+      error instanceof SessionClosedError ? EMPTY : throwError(() => error),
+    ),
+  );
+}
+
+/** Completes when it is time to make the znode anew. */
+function turn$(zk: ZooKeeper, turns: Turns): Observable<EphemeralState> {
+  return defer(() => {
+    const { call, acl, parents = 'persistent', replace = false, newest } = turns;
+    const { path } = call;
+    const node = new NamedNode(zk, { path, data: newest, acl, parents, replace, call });
+    return node.make().pipe(
+      switchMap((standing) =>
+        standing.status === 'blocked'
+          ? of<EphemeralState>(standing)
+          : standing$(zk, { turns, node, own: standing.own }),
+      ),
+      finalize(() => {
+        node.release();
+      }),
+    );
+  });
+}
+
+interface Stand {
+  readonly turns: Turns;
+  readonly node: NamedNode;
+  readonly own: NamedOwn;
+}
+
+/** The znode stands, until it does not. */
+function standing$(zk: ZooKeeper, { turns, node, own }: Stand): Observable<EphemeralState> {
+  const { call, newest$, recreate = true } = turns;
+  const { path, fence } = own;
+  const here$ = merge(
+    of<EphemeralState>({ status: 'standing', path, fence, released$: node.released$ }),
+    newest$.pipe(latestMap((data) => node.write$(data))),
+  );
+  const gone$ = node.gone$().pipe(endWith('gone' as const));
+  const over$ = sessionOver$(zk, own.sessionId).pipe(map(() => 'over' as const));
+  return concat(of('here' as const), merge(over$, gone$).pipe(take(1))).pipe(
+    switchMap((what) => {
+      if (what === 'here') return here$;
+      if (what === 'gone' && !recreate) return throwError(() => new NoNodeError(call));
+      return of(absent);
+    }),
+  );
+}
+
+function isSame(a: EphemeralState, b: EphemeralState): boolean {
+  if (a.status === 'absent') return b.status === 'absent';
+  return a.status === 'blocked' && b.status === 'blocked' && a.owner === b.owner;
+}
+
+function check({ call, data }: Keeping, options: EphemeralOptions): void {
+  checkCall(options, call, names);
+  if (call.path === '/') {
+    throw new InvalidPathError(call.path, 'the root is no ephemeral znode', {
+      operation: call.operation,
+    });
+  }
+  const { acl, parents, replace, recreate } = options;
+  const given = <T>(option: string, value: T) => ({ option, value, context: call });
+  checkAcl(given('acl', acl));
+  checkOneOf(given('parents', parents), ['persistent', 'container']);
+  checkCallable(given('replace', replace));
+  checkBoolean(given('recreate', recreate));
+  const isData = data === null || typeof data === 'string' || data instanceof Uint8Array;
+  if (!isData && !isObservable(data)) {
+    throw refuse(given('data', data), 'bytes, a text, null, or an Observable of such');
+  }
+}
