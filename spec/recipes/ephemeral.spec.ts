@@ -307,6 +307,43 @@ describe('ephemeral$', () => {
     expect(owned(world)).toEqual([other.zk.session?.id, 'theirs']);
   });
 
+  it('does not delete what somebody else has put in its place while it was being given up', () => {
+    const world = new World();
+    const data$ = new Subject<string>();
+    const { subscription } = keep(world.join(), data$);
+    for (const value of ['1', '2']) {
+      data$.next(value);
+      world.time.advanceBy(100);
+    }
+    const other = world.join();
+    other.zk.state$.subscribe();
+    world.time.advanceBy(100);
+    other.zk.delete(path).subscribe();
+    other.zk.create(path, 'theirs', { mode: 'ephemeral' }).subscribe();
+    // They have arrived, and the watch has not told yet.
+    world.time.advanceBy(1);
+    expect(znode(world)?.data).toBe('theirs');
+    subscription.unsubscribe();
+    world.time.advanceBy(500);
+    expect(owned(world)).toEqual([other.zk.session?.id, 'theirs']);
+  });
+
+  it('is not misled by what others of this client have read of the path before', () => {
+    const world = new World();
+    const member = world.join();
+    const seen: boolean[] = [];
+    member.zk.exists$(path).subscribe((stat) => seen.push(stat !== null));
+    member.zk.data$(path).subscribe();
+    world.time.advanceBy(100);
+    const { log, subscription } = keep(member);
+    world.time.advanceBy(500);
+    expect(log.join('')).toBe('0h');
+    expect(seen).toEqual([false, true]);
+    // Once in vain, because there is no parent yet.
+    expect(world.server.requestCounts().create2).toBe(2);
+    subscription.unsubscribe();
+  });
+
   it('ends with its data: an error of the stream, or a stream that says nothing', () => {
     const world = new World();
     const failing = new Subject<string>();
@@ -437,6 +474,28 @@ describe('ephemeral$, with the connection cut at every place', () => {
     subscription.unsubscribe();
     expect(world.leftovers(2 * expiryMs)).toEqual(nothing);
   });
+
+  it.each(cuts)(
+    '$when chunk $chunk $direction: nothing stays when it is left while replacing',
+    (cut) => {
+      const world = new World();
+      const member = world.join();
+      const open = member.zk.state$.subscribe();
+      const { subscription } = keep(member);
+      world.time.advanceBy(100);
+      giveSessionUp(world, member, () => {
+        cutOnce(world, member, cut, () => {
+          subscription.unsubscribe();
+        });
+      });
+      world.time.advanceBy(10_000);
+      subscription.unsubscribe();
+      world.time.advanceBy(100);
+      expect(znode(world)).toBeUndefined();
+      open.unsubscribe();
+      expect(world.leftovers(2 * expiryMs)).toEqual(nothing);
+    },
+  );
 
   it.each(Array.from({ length: 30 }, (_, ms) => ms))(
     'is left after %s ms, and the next one stands',
