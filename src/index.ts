@@ -110,6 +110,7 @@ export {
   whileLeader,
 } from './recipes/election.js';
 export { enqueue, enqueueAll } from './recipes/enqueue.js';
+export { ephemeral$, type EphemeralOptions, type EphemeralState } from './recipes/ephemeral.js';
 export { type HeldLease } from './recipes/held-lease.js';
 export { leader$, type LeaderOptions } from './recipes/leader.js';
 export { lock$, withLock } from './recipes/lock.js';
@@ -117,6 +118,7 @@ export { type MultiLease } from './recipes/multi-lease.js';
 export { multiLock$, type MultiLockOptions } from './recipes/multi-lock.js';
 export { type CounterEncoding, type CounterValue } from './recipes/number-encodings.js';
 export { type OneShotOptions } from './recipes/one-shot-options.js';
+export { type NodeData } from './recipes/named-own.js';
 export {
   type ContendOptions,
   type Layout,
@@ -125,6 +127,20 @@ export {
   type RecipeOptions,
   type WaitOptions,
 } from './recipes/options.js';
+export { type Parents } from './recipes/parents.js';
+export {
+  join$,
+  type JoinOptions,
+  members$,
+  type MembersOptions,
+  type PartyLayout,
+  type PartyMember,
+} from './recipes/party.js';
+export {
+  persistentTtl$,
+  type PersistentTtlOptions,
+  type TtlNode,
+} from './recipes/persistent-ttl.js';
 export { readLock$, withReadLock, withWriteLock, writeLock$ } from './recipes/read-write-lock.js';
 export { requestRevocation } from './recipes/revocation.js';
 export {

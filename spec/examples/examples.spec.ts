@@ -75,6 +75,17 @@ const expected: Record<string, (lines: readonly string[]) => void> = {
     expect(lines.slice(0, 2)).toEqual(['30 increments, 30 counted', 'order 1, order 2, order 3']);
     expect(lines[2]).toBe('limit: 40 per second, version 1');
   },
+  'keep-a-registration': (lines) => {
+    expect(lines).toEqual([
+      'the registration is absent',
+      'the registration is standing',
+      'seen: {"load":0.1}',
+      'seen: {"load":0.9}',
+      'seen: it is gone',
+      'in the party: ann and bob',
+      'in the party: bob',
+    ]);
+  },
   'change-together': (lines) => {
     expect(lines).toEqual([
       '/examples/accounts/a is at version 1',
