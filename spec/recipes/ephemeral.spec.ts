@@ -1,7 +1,6 @@
 /** One znode kept alive on virtual time: layout, updates, sessions, rivals, and giving it up. */
 
 import { NEVER, of, Subject, throwError } from 'rxjs';
-import { type ZooKeeperOptions } from '../../src/client/options.js';
 import { InvalidOptionError, InvalidPathError } from '../../src/errors/client-errors.js';
 import { NoAuthError, NoNodeError } from '../../src/errors/server-error.js';
 import {

@@ -222,5 +222,9 @@ describe('the order of code points', () => {
     const sorted = ['', 'a', 'ab', 'b', '\uffee', '\u{1f600}'];
     expect([...sorted].reverse().sort(inCodePointOrder)).toEqual(sorted);
     expect([...sorted].reverse().sort()).not.toEqual(sorted);
+    // Two that part in the second half of a character.
+    expect(inCodePointOrder('\u{1f600}', '\u{1f601}')).toBeLessThan(0);
+    expect(inCodePointOrder('\u{1f601}x', '\u{1f600}y')).toBeGreaterThan(0);
+    expect(inCodePointOrder('\u{1f600}', '\u{1f600}')).toBe(0);
   });
 });

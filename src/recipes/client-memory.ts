@@ -3,7 +3,7 @@
  * subscriptions have in their hands. It goes with the client.
  */
 
-import { type Observable, type Subscription } from 'rxjs';
+import { type Observable, type Subscription, tap } from 'rxjs';
 import { type ZooKeeper } from '../client/zookeeper.js';
 
 /** Sessions that are remembered. The server ends a session that it does not hear of within seconds: a few would do. */
@@ -26,12 +26,19 @@ class Memory implements ClientMemory {
   constructor(private readonly zk: ZooKeeper) {}
 
   watchSessions(): Subscription {
-    return this.zk.state$.subscribe((state) => {
-      if (!('sessionId' in state)) return;
-      this.sessions.add(state.sessionId);
-      const [oldest] = this.sessions;
-      if (this.sessions.size > maxSessions && oldest !== undefined) this.sessions.delete(oldest);
-    });
+    return this.zk.state$
+      .pipe(
+        tap((state) => {
+          if ('sessionId' in state) this.remember(state.sessionId);
+        }),
+      )
+      .subscribe({ error: () => undefined });
+  }
+
+  private remember(sessionId: bigint): void {
+    this.sessions.add(sessionId);
+    const [oldest] = this.sessions;
+    if (this.sessions.size > maxSessions && oldest !== undefined) this.sessions.delete(oldest);
   }
 }
 

@@ -2,10 +2,14 @@
 
 /** Negative if `a` comes first, positive if `b` does, 0 if they are equal. */
 export function inCodePointOrder(a: string, b: string): number {
-  if (a === b) return 0;
-  const [left, right] = [[...a], [...b]];
-  const first = left.findIndex((char, i) => char !== right[i]);
-  // What is a beginning of the other comes first.
-  if (first === -1) return -1;
-  return (left[first]?.codePointAt(0) ?? 0) - (right[first]?.codePointAt(0) ?? -1);
+  let i = 0;
+  while (i < a.length && a[i] === b[i]) i++;
+  // Up to here they are equal; where they part in the middle of a character, its first half says the rest.
+  const start = i > 0 && isHigh(a.charCodeAt(i - 1)) ? i - 1 : i;
+  return (a.codePointAt(start) ?? -1) - (b.codePointAt(start) ?? -1);
+}
+
+/** The first half of a character beyond U+FFFF. */
+function isHigh(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xdc00;
 }

@@ -136,42 +136,55 @@ export function keep$(zk: ZooKeeper, keeping: Keeping): Observable<EphemeralStat
   return defer(() => {
     const { data, call, ...options } = keeping;
     check(keeping, options);
-    return new Observable<EphemeralState>((out) => {
-      const newest$ = new ReplaySubject<NodeData>(1);
-      let newest: NodeData = null;
-      let hasData = false;
-      const data$ = isObservable(data) ? data : of(data);
-      const state$ = turns$(zk, { ...keeping, newest$, newest: () => newest });
-      out.add(state$.subscribe(out));
-      const source = data$.subscribe({
-        next: (value) => {
-          hasData = true;
-          newest = value;
-          newest$.next(value);
-        },
-        error: (error: unknown) => {
-          out.error(error);
-        },
-        complete: () => {
-          if (!hasData) out.complete();
-        },
-      });
-      out.add(source);
-    }).pipe(abortable(options.signal));
+    const data$ = isObservable(data) ? data : of(data);
+    return withNewest(data$, (newest) => turns$(zk, { ...keeping, newest })).pipe(
+      abortable(options.signal),
+    );
+  });
+}
+
+/** The data as they come. */
+interface Newest {
+  /** The newest at once, then every change. */
+  readonly changes$: Observable<NodeData>;
+  readonly value: () => NodeData;
+}
+
+/** Follows the data as long as what is made of them lasts; their error is its error, and their end only if they said nothing. */
+function withNewest(
+  data$: Observable<NodeData>,
+  project: (newest: Newest) => Observable<EphemeralState>,
+): Observable<EphemeralState> {
+  return new Observable<EphemeralState>((out) => {
+    const changes$ = new ReplaySubject<NodeData>(1);
+    let newest: NodeData | undefined;
+    const projected$ = project({ changes$, value: () => newest ?? null });
+    out.add(projected$.subscribe(out));
+    const following = data$.subscribe({
+      next: (value) => {
+        newest = value;
+        changes$.next(value);
+      },
+      error: (error: unknown) => {
+        out.error(error);
+      },
+      complete: () => {
+        if (newest === undefined) out.complete();
+      },
+    });
+    out.add(following);
   });
 }
 
 interface Turns extends Keeping {
-  /** The data: the newest at once, then every change. */
-  readonly newest$: Observable<NodeData>;
-  readonly newest: () => NodeData;
+  readonly newest: Newest;
 }
 
 const absent: EphemeralState = { status: 'absent' };
 
 /** One znode after the other. */
 function turns$(zk: ZooKeeper, turns: Turns): Observable<EphemeralState> {
-  return turns.newest$.pipe(
+  return turns.newest.changes$.pipe(
     take(1),
     switchMap(() => turn$(zk, turns).pipe(repeat())),
     startWith(absent),
@@ -187,7 +200,7 @@ function turn$(zk: ZooKeeper, turns: Turns): Observable<EphemeralState> {
   return defer(() => {
     const { call, acl, parents = 'persistent', replace = false, newest } = turns;
     const { path } = call;
-    const node = new NamedNode(zk, { path, data: newest, acl, parents, replace, call });
+    const node = new NamedNode(zk, { path, data: newest.value, acl, parents, replace, call });
     return node.make().pipe(
       switchMap((standing) =>
         standing.status === 'blocked'
@@ -209,11 +222,11 @@ interface Stand {
 
 /** The znode stands, until it does not. */
 function standing$(zk: ZooKeeper, { turns, node, own }: Stand): Observable<EphemeralState> {
-  const { call, newest$, recreate = true } = turns;
+  const { call, newest, recreate = true } = turns;
   const { path, fence } = own;
   const here$ = merge(
     of<EphemeralState>({ status: 'standing', path, fence, released$: node.released$ }),
-    newest$.pipe(latestMap((data) => node.write$(data))),
+    newest.changes$.pipe(latestMap((data) => node.write$(data))),
   );
   const gone$ = node.gone$().pipe(endWith('gone' as const));
   const over$ = sessionOver$(zk, own.sessionId).pipe(map(() => 'over' as const));

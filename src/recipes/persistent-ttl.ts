@@ -124,7 +124,7 @@ function make$(zk: ZooKeeper, { data, call }: Kept): Observable<TtlNode> {
   const { path } = call;
   const how = { mode: 'container', withStat: true, ...untilAnswered } as const;
   const find$ = zk.set(path, data, untilAnswered);
-  const made$ = zk.create(path, data, how).pipe(
+  const made$: Observable<Stat> = zk.create(path, data, how).pipe(
     map(({ stat }) => stat),
     catchError((error: unknown) => {
       if (error instanceof NodeExistsError) return find$;
