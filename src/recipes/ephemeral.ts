@@ -1,35 +1,14 @@
 /** One ephemeral znode kept alive over sessions: a registration. */
 
-import {
-  catchError,
-  concat,
-  defer,
-  distinctUntilChanged,
-  EMPTY,
-  endWith,
-  finalize,
-  isObservable,
-  map,
-  merge,
-  Observable,
-  of,
-  repeat,
-  ReplaySubject,
-  startWith,
-  switchMap,
-  take,
-  throwError,
-} from 'rxjs';
+import { defer, isObservable, type Observable, of } from 'rxjs';
 import { checkAcl, checkBoolean, checkCallable, refuse } from '../client/checks.js';
 import { type Node } from '../client/znode.js';
 import { type ZooKeeper } from '../client/zookeeper.js';
-import { InvalidPathError, SessionClosedError } from '../errors/client-errors.js';
-import { NoNodeError } from '../errors/server-error.js';
+import { InvalidPathError } from '../errors/client-errors.js';
 import { abortable } from '../rx/abortable.js';
-import { latestMap } from '../rx/latest-map.js';
 import { type Acl } from '../wire/records.js';
-import { NamedNode } from './named-node.js';
-import { type NamedOwn, type NodeData } from './named-own.js';
+import { type EphemeralState, keepNode$ } from './keep-node.js';
+import { type NodeData } from './named-own.js';
 import {
   checkCall,
   checkOneOf,
@@ -38,7 +17,6 @@ import {
   type RecipeOptions,
 } from './options.js';
 import { type Parents } from './parents.js';
-import { sessionOver$ } from './persist.js';
 
 /** How a znode is kept. */
 export interface EphemeralOptions extends RecipeOptions {
@@ -56,33 +34,7 @@ export interface EphemeralOptions extends RecipeOptions {
   readonly recreate?: boolean;
 }
 
-/** How a kept znode stands. */
-export type EphemeralState =
-  | {
-      /** It does not exist: it is about to be made, or waits for a connection. */
-      readonly status: 'absent';
-    }
-  | {
-      /** Somebody else's znode stands there, and is waited for. */
-      readonly status: 'blocked';
-      /** The session that owns it, also another subscription's of this client; 0 if it is not ephemeral. */
-      readonly owner: bigint;
-    }
-  | {
-      readonly status: 'standing';
-      readonly path: string;
-      /** Zxid that created the znode: greater each time it is made anew. */
-      readonly fence: bigint;
-      /**
-       * Tells when the znode is gone for certain, after it was given up.
-       *
-       * @emits nothing
-       * @completes when the server has confirmed that the znode is gone, or its session is over
-       * @errors never
-       * @sharing one removal for each znode, whoever subscribes; a late subscriber gets the completion at once
-       */
-      readonly released$: Observable<never>;
-    };
+export { type EphemeralState } from './keep-node.js';
 
 const names = optionNames('acl', 'parents', 'replace', 'recreate');
 
@@ -134,114 +86,14 @@ export interface Keeping extends EphemeralOptions {
 /** As {@link ephemeral$}, for another recipe. */
 export function keep$(zk: ZooKeeper, keeping: Keeping): Observable<EphemeralState> {
   return defer(() => {
-    const { data, call, ...options } = keeping;
-    check(keeping, options);
+    const { data, call, signal, ...options } = keeping;
+    check(keeping, { ...options, ...(signal && { signal }) });
+    const { acl, parents = 'persistent', replace = false, recreate = true } = options;
     const data$ = isObservable(data) ? data : of(data);
-    return withNewest(data$, (newest) => turns$(zk, { ...keeping, newest })).pipe(
-      abortable(options.signal),
+    return keepNode$(zk, { path: call.path, acl, parents, replace, recreate, data$, call }).pipe(
+      abortable(signal),
     );
   });
-}
-
-/** The data as they come. */
-interface Newest {
-  /** The newest at once, then every change. */
-  readonly changes$: Observable<NodeData>;
-  readonly value: () => NodeData;
-}
-
-/** Follows the data as long as what is made of them lasts; their error is its error, and their end only if they said nothing. */
-function withNewest(
-  data$: Observable<NodeData>,
-  project: (newest: Newest) => Observable<EphemeralState>,
-): Observable<EphemeralState> {
-  return new Observable<EphemeralState>((out) => {
-    const changes$ = new ReplaySubject<NodeData>(1);
-    let newest: NodeData | undefined;
-    const projected$ = project({ changes$, value: () => newest ?? null });
-    out.add(projected$.subscribe(out));
-    const following = data$.subscribe({
-      next: (value) => {
-        newest = value;
-        changes$.next(value);
-      },
-      error: (error: unknown) => {
-        out.error(error);
-      },
-      complete: () => {
-        if (newest === undefined) out.complete();
-      },
-    });
-    out.add(following);
-  });
-}
-
-interface Turns extends Keeping {
-  readonly newest: Newest;
-}
-
-const absent: EphemeralState = { status: 'absent' };
-
-/** One znode after the other. */
-function turns$(zk: ZooKeeper, turns: Turns): Observable<EphemeralState> {
-  return turns.newest.changes$.pipe(
-    take(1),
-    switchMap(() => turn$(zk, turns).pipe(repeat())),
-    startWith(absent),
-    distinctUntilChanged(isSame),
-    catchError((error: unknown) =>
-      error instanceof SessionClosedError ? EMPTY : throwError(() => error),
-    ),
-  );
-}
-
-/** Completes when it is time to make the znode anew. */
-function turn$(zk: ZooKeeper, turns: Turns): Observable<EphemeralState> {
-  return defer(() => {
-    const { call, acl, parents = 'persistent', replace = false, newest } = turns;
-    const { path } = call;
-    const node = new NamedNode(zk, { path, data: newest.value, acl, parents, replace, call });
-    return node.make().pipe(
-      switchMap((standing) =>
-        standing.status === 'blocked'
-          ? of<EphemeralState>(standing)
-          : standing$(zk, { turns, node, own: standing.own }),
-      ),
-      finalize(() => {
-        node.release();
-      }),
-    );
-  });
-}
-
-interface Stand {
-  readonly turns: Turns;
-  readonly node: NamedNode;
-  readonly own: NamedOwn;
-}
-
-/** The znode stands, until it does not. */
-function standing$(zk: ZooKeeper, { turns, node, own }: Stand): Observable<EphemeralState> {
-  const { call, newest, recreate = true } = turns;
-  const { path, fence } = own;
-  const here$ = merge(
-    of<EphemeralState>({ status: 'standing', path, fence, released$: node.released$ }),
-    newest.changes$.pipe(latestMap((data) => node.write$(data))),
-  );
-  const gone$ = node.gone$().pipe(endWith('gone' as const));
-  const over$ = sessionOver$(zk, own.sessionId).pipe(map(() => 'over' as const));
-  return concat(of('here' as const), merge(over$, gone$).pipe(take(1))).pipe(
-    switchMap((what) => {
-      if (what === 'here') return here$;
-      if (what === 'gone' && !recreate) return throwError(() => new NoNodeError(call));
-      return of(absent);
-    }),
-  );
-}
-
-function isSame(a: EphemeralState, b: EphemeralState): boolean {
-  if (a.status === 'absent') return b.status === 'absent';
-  return a.status === 'blocked' && b.status === 'blocked' && a.owner === b.owner;
 }
 
 function check({ call, data }: Keeping, options: EphemeralOptions): void {

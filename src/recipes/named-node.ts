@@ -18,12 +18,9 @@
  */
 
 import {
-  catchError,
   defer,
   EMPTY,
   endWith,
-  filter,
-  ignoreElements,
   map,
   NEVER,
   type Observable,
@@ -33,16 +30,21 @@ import {
   Subject,
   Subscription,
   switchMap,
-  take,
 } from 'rxjs';
-import { bytes } from '../client/codecs.js';
 import { type ZooKeeper } from '../client/zookeeper.js';
 import { NodeExistsError, NoNodeError } from '../errors/server-error.js';
 import { parentPath } from '../path.js';
 import { firstToComplete$ } from '../rx/first-to-complete.js';
 import { type Stat } from '../wire/records.js';
 import { memoryOf } from './client-memory.js';
-import { type NamedNodeOptions, type NamedOwn, removeOwn$, writeOwn$ } from './named-own.js';
+import {
+  type NamedNodeOptions,
+  goneOwn$,
+  type NamedOwn,
+  namedOwn,
+  removeOwn$,
+  writeOwn$,
+} from './named-own.js';
 import { makeParents$ } from './parents.js';
 import {
   beforeRetry$,
@@ -67,7 +69,6 @@ export class NamedNode {
   private making = Subscription.EMPTY;
   private own: NamedOwn | undefined;
   private releasing = false;
-  private isClaimed = false;
   /** From sending the create to a definite answer: it may exist without our knowing it. */
   private mayExist = false;
   /** Something stands there: look before creating. */
@@ -120,16 +121,7 @@ export class NamedNode {
   gone$(): Observable<never> {
     const { own } = this;
     if (own === undefined) return NEVER;
-    return this.zk.data$(own.path, bytes(), { meta: true }).pipe(
-      // What others have read of the path earlier says nothing of this znode.
-      filter(({ stat, zxid }) => zxid >= own.fence && stat?.czxid !== own.fence),
-      take(1),
-      map(() => {
-        own.isGone = true;
-      }),
-      ignoreElements(),
-      catchError(() => NEVER),
-    );
+    return goneOwn$(this.zk, own);
   }
 
   /** Gives the znode up, whatever stage it is in. */
@@ -146,19 +138,12 @@ export class NamedNode {
 
   /** Emits once no other subscription of this client has the path. */
   private claim$(): Observable<unknown> {
-    return defer(() => {
-      const { claims } = memoryOf(this.zk);
-      const claimed$ = claims.get(this.options.path);
-      if (claimed$ === undefined) {
-        claims.set(this.options.path, this.released$);
-        this.isClaimed = true;
-        return of(true);
-      }
-      this.tellBlocked(this.zk.session?.id ?? 0n);
-      return claimed$.pipe(
-        endWith(true),
-        switchMap(() => this.claim$()),
-      );
+    const { path } = this.options;
+    return memoryOf(this.zk).claim$(path, {
+      until$: this.released$,
+      blocked: () => {
+        this.tellBlocked(this.zk.session?.id ?? 0n);
+      },
     });
   }
 
@@ -239,14 +224,7 @@ export class NamedNode {
   }
 
   private ownOf(stat: Stat, written?: NamedOwn['written']): NamedOwn {
-    return {
-      path: this.options.path,
-      sessionId: stat.ephemeralOwner,
-      fence: stat.czxid,
-      version: stat.version,
-      written,
-      isGone: false,
-    };
+    return namedOwn({ path: this.options.path, stat, written });
   }
 
   private tellBlocked(owner: bigint): void {
@@ -265,8 +243,7 @@ export class NamedNode {
 
   private finish(): void {
     this.sessions.unsubscribe();
-    if (this.isClaimed) memoryOf(this.zk).claims.delete(this.options.path);
-    this.isClaimed = false;
+    memoryOf(this.zk).unclaim(this.options.path, this.released$);
     this.released.complete();
   }
 }

@@ -4,20 +4,24 @@ import {
   catchError,
   defer,
   EMPTY,
+  filter,
   ignoreElements,
   map,
+  NEVER,
   type Observable,
   retry,
   switchMap,
+  take,
   takeUntil,
   throwError,
   timer,
 } from 'rxjs';
+import { bytes } from '../client/codecs.js';
 import { type ZooKeeper } from '../client/zookeeper.js';
 import { type Node } from '../client/znode.js';
 import { LimitExceededError } from '../errors/client-errors.js';
 import { BadVersionError, NoNodeError } from '../errors/server-error.js';
-import { type Acl } from '../wire/records.js';
+import { type Acl, type Stat } from '../wire/records.js';
 import { type RecipeCall } from './options.js';
 import { type Parents } from './parents.js';
 import {
@@ -58,6 +62,20 @@ export interface NamedOwn {
   written: NodeData | undefined;
   /** Whether it was seen to be gone. */
   isGone: boolean;
+}
+
+/** What an answer tells of the znode. */
+export function namedOwn({
+  path,
+  stat,
+  written,
+}: {
+  path: string;
+  stat: Stat;
+  written: NodeData | undefined;
+}): NamedOwn {
+  const { ephemeralOwner: sessionId, czxid: fence, version } = stat;
+  return { path, sessionId, fence, version, written, isGone: false };
 }
 
 interface About {
@@ -104,6 +122,20 @@ export function removeOwn$(zk: ZooKeeper, { own, call }: About): Observable<unkn
     }),
     catchError(() => EMPTY),
     takeUntil(sessionOver$(zk, own.sessionId)),
+  );
+}
+
+/** Completes when the znode is gone, whoever deleted it. Should it not be readable, nothing is noticed. */
+export function goneOwn$(zk: ZooKeeper, own: NamedOwn): Observable<never> {
+  return zk.data$(own.path, bytes(), { meta: true }).pipe(
+    // What others have read of the path earlier says nothing of this znode.
+    filter(({ stat, zxid }) => zxid >= own.fence && stat?.czxid !== own.fence),
+    take(1),
+    map(() => {
+      own.isGone = true;
+    }),
+    ignoreElements(),
+    catchError(() => NEVER),
   );
 }
 
