@@ -19,6 +19,14 @@ const branched = [
   ['NoWatcherError', -121, 'NoWatcher'],
   ['QuotaExceededError', -125, 'QuotaExceeded'],
   ['ThrottledOpError', -127, 'ThrottledOp'],
+  ['EphemeralOnLocalSessionError', -120, 'EphemeralOnLocalSession'],
+  ['SessionMovedError', -118, 'SessionMoved'],
+  ['RequestTimeoutError', -122, 'RequestTimeout'],
+  ['OperationTimeoutError', -7, 'OperationTimeout'],
+  ['ReconfigDisabledError', -123, 'ReconfigDisabled'],
+  ['ReconfigInProgressError', -14, 'ReconfigInProgress'],
+  ['NewConfigNoQuorumError', -13, 'NewConfigNoQuorum'],
+  ['SessionClosedRequireSaslAuthError', -124, 'SessionClosedRequireSaslAuth'],
 ] as const;
 
 describe('serverError', () => {

@@ -123,6 +123,70 @@ export class ThrottledOpError extends ServerError {
   }
 }
 
+/** A local session (`localSessionsEnabled` without upgrading) cannot own an ephemeral znode. */
+export class EphemeralOnLocalSessionError extends ServerError {
+  constructor(context?: ErrorContext) {
+    super(errorCodes.EphemeralOnLocalSession, context);
+    this.name = 'EphemeralOnLocalSessionError';
+  }
+}
+
+/** The session is at another server by now; the request was not carried out. It can be sent again after reconnecting. */
+export class SessionMovedError extends ServerError {
+  constructor(context?: ErrorContext) {
+    super(errorCodes.SessionMoved, context);
+    this.name = 'SessionMovedError';
+  }
+}
+
+/** The server gave up on the request within its own time limit; whether it is still carried out is not known. */
+export class RequestTimeoutError extends ServerError {
+  constructor(context?: ErrorContext) {
+    super(errorCodes.RequestTimeout, context);
+    this.name = 'RequestTimeoutError';
+  }
+}
+
+/** The ensemble did not come to an end of the request in time; whether it is still carried out is not known. */
+export class OperationTimeoutError extends ServerError {
+  constructor(context?: ErrorContext) {
+    super(errorCodes.OperationTimeout, context);
+    this.name = 'OperationTimeoutError';
+  }
+}
+
+/** `reconfig` is switched off in the server (`reconfigEnabled`). */
+export class ReconfigDisabledError extends ServerError {
+  constructor(context?: ErrorContext) {
+    super(errorCodes.ReconfigDisabled, context);
+    this.name = 'ReconfigDisabledError';
+  }
+}
+
+/** Another `reconfig` is under way: try again when it is done. */
+export class ReconfigInProgressError extends ServerError {
+  constructor(context?: ErrorContext) {
+    super(errorCodes.ReconfigInProgress, context);
+    this.name = 'ReconfigInProgressError';
+  }
+}
+
+/** No quorum of the new configuration is connected and up to date, so it was not taken. */
+export class NewConfigNoQuorumError extends ServerError {
+  constructor(context?: ErrorContext) {
+    super(errorCodes.NewConfigNoQuorum, context);
+    this.name = 'NewConfigNoQuorumError';
+  }
+}
+
+/** The server demands SASL and this session has not authenticated that way; the server closes the session. */
+export class SessionClosedRequireSaslAuthError extends ServerError {
+  constructor(context?: ErrorContext) {
+    super(errorCodes.SessionClosedRequireSaslAuth, context);
+    this.name = 'SessionClosedRequireSaslAuthError';
+  }
+}
+
 const classes = new Map<number, new (context?: ErrorContext) => ServerError>([
   [errorCodes.NoNode, NoNodeError],
   [errorCodes.NoAuth, NoAuthError],
@@ -137,6 +201,14 @@ const classes = new Map<number, new (context?: ErrorContext) => ServerError>([
   [errorCodes.NoWatcher, NoWatcherError],
   [errorCodes.QuotaExceeded, QuotaExceededError],
   [errorCodes.ThrottledOp, ThrottledOpError],
+  [errorCodes.EphemeralOnLocalSession, EphemeralOnLocalSessionError],
+  [errorCodes.SessionMoved, SessionMovedError],
+  [errorCodes.RequestTimeout, RequestTimeoutError],
+  [errorCodes.OperationTimeout, OperationTimeoutError],
+  [errorCodes.ReconfigDisabled, ReconfigDisabledError],
+  [errorCodes.ReconfigInProgress, ReconfigInProgressError],
+  [errorCodes.NewConfigNoQuorum, NewConfigNoQuorumError],
+  [errorCodes.SessionClosedRequireSaslAuth, SessionClosedRequireSaslAuthError],
 ]);
 
 /** The error for a code in a reply: its own class where there is one, else a plain {@link ServerError}. */

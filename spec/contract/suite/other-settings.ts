@@ -1,9 +1,11 @@
 /** The contract of a server that is set up the other way round: no TTL znodes, no ACLs checked, quotas enforced. */
 
+import { create, QuotaExceededError, TransactionError } from '../../../src/index.js';
 import { type Acl } from '../../../src/wire/records.js';
 import { createFlags } from '../../../src/wire/request-records.js';
 import { said } from '../../support/raw-client.js';
 import { openAcl, type RawSession } from '../support/raw-session.js';
+import { expectFailure } from '../support/recording.js';
 import { type ContractTarget } from './target.js';
 
 const closed: readonly Acl[] = [{ perms: 0, scheme: 'digest', id: 'bob:hash' }];
@@ -71,6 +73,18 @@ function describeQuotas(target: ContractTarget): void {
     expect(await raw.create('/e/x')).toBe('NoChildrenForEphemerals');
     await raw.delete('/a');
     expect(await raw.create('/b')).toBe('/b');
+  });
+
+  it('is told by the client as an error of its own, with the path', async () => {
+    const raw = await limited(target, 'count=3,bytes=8=;byteHardLimit=8;countHardLimit=3');
+    const zk = target.clientAt(raw.base);
+    const tooLong = zk.set('/a', 'nine byte');
+    await expectFailure(tooLong, QuotaExceededError, 'QuotaExceeded: set /a');
+    await zk.create('/b');
+    await expectFailure(zk.create('/c'), QuotaExceededError, 'QuotaExceeded: create /c');
+    const many = zk.transaction([create('/c')]);
+    const message = 'QuotaExceeded: transaction, operation 1 of 1: create /c';
+    await expectFailure(many, TransactionError, message);
   });
 
   it('keeps count of what there is below a quota', async () => {

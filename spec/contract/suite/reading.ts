@@ -1,7 +1,14 @@
 /** The contract of the one-shots that read, and of what is the same for all one-shots. */
 
 import { firstValueFrom } from 'rxjs';
-import { DecodeError, json, NoNodeError, read, ServerError, text } from '../../../src/index.js';
+import {
+  DecodeError,
+  json,
+  NoNodeError,
+  read,
+  ReconfigDisabledError,
+  text,
+} from '../../../src/index.js';
 import { expectFailure, record } from '../support/recording.js';
 import { type ContractTarget } from './target.js';
 
@@ -139,7 +146,11 @@ function describeInquiries(target: ContractTarget): void {
       const { stat } = await zk.getConfig();
       expect(stat.aversion).toBe(-1);
       const refused = zk.reconfig({ leaving: '1' });
-      await expectFailure(refused, ServerError, 'ReconfigDisabled: reconfig /zookeeper/config');
+      await expectFailure(
+        refused,
+        ReconfigDisabledError,
+        'ReconfigDisabled: reconfig /zookeeper/config',
+      );
     });
   });
 }
