@@ -1,6 +1,7 @@
 /** The door "rxzk": everything that applications use of the client. Re-exports only. */
 
 // The client.
+export { acl, formatAcl, parseAcl, permissions } from './client/acl.js';
 export { type CreateMode, type CreateOptions, type Node } from './client/znode.js';
 export { type AuthInfo, type ZooKeeperOptions } from './client/options.js';
 export { type GiveUp, type Lease } from './client/lease.js';
@@ -56,7 +57,9 @@ export { type ErrorCodeName, errorCodes } from './errors/codes.js';
 export {
   BadArgumentsError,
   BadVersionError,
+  EphemeralOnLocalSessionError,
   InvalidAclError,
+  NewConfigNoQuorumError,
   NoAuthError,
   NoChildrenForEphemeralsError,
   NodeExistsError,
@@ -64,8 +67,14 @@ export {
   NotEmptyError,
   NotReadOnlyError,
   NoWatcherError,
+  OperationTimeoutError,
   QuotaExceededError,
+  ReconfigDisabledError,
+  ReconfigInProgressError,
+  RequestTimeoutError,
   ServerError,
+  SessionClosedRequireSaslAuthError,
+  SessionMovedError,
   ThrottledOpError,
   UnimplementedError,
 } from './errors/server-error.js';

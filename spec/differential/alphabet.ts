@@ -1,7 +1,7 @@
 /** The few words that scripts are made of: so few that sessions meet on the same znodes all the time. */
 
 import fc from 'fast-check';
-import { digestId } from '../../src/server/digest-provider.js';
+import { digestId } from '../../src/wire/digest-id.js';
 import { type Acl } from '../../src/wire/records.js';
 
 const encoder = new TextEncoder();

@@ -1,7 +1,7 @@
 /** Who is compared: a real server, which goes on from run to run, and an embedded one, made anew for each. */
 
 import { createServer } from '../../src/server/server.js';
-import { digestId } from '../../src/server/digest-provider.js';
+import { digestId } from '../../src/wire/digest-id.js';
 import { type ManagedServer, type StartZooKeeperOptions } from '../../src/testing/index.js';
 import { VirtualTime } from '../support/virtual-time.js';
 import { acceptorDial, type Dial, tcpDial } from './dial.js';

@@ -1,6 +1,6 @@
 /** Permissions, identities and accepted ACLs: protocol rows 1.10. */
 
-import { digestId } from '../../src/server/digest-provider.js';
+import { digestId } from '../../src/wire/digest-id.js';
 import { type Acl } from '../../src/wire/records.js';
 import { encode } from '../../src/wire/writer.js';
 import { open, type Speaker, startWorld } from './world.js';

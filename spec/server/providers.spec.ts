@@ -1,7 +1,8 @@
 /** The authentication schemes: digest and ip. */
 
-import { digestId, digestProvider } from '../../src/server/digest-provider.js';
+import { digestProvider } from '../../src/server/digest-provider.js';
 import { ipProvider } from '../../src/server/ip-provider.js';
+import { digestId } from '../../src/wire/digest-id.js';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 

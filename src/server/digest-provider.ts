@@ -1,19 +1,7 @@
 /** The `digest` scheme: identities are `user:base64(sha1("user:password"))`. */
 
+import { digestId } from '../wire/digest-id.js';
 import { type AuthProvider } from './auth-provider.js';
-import { sha1 } from './sha1.js';
-
-const decoder = new TextDecoder();
-const encoder = new TextEncoder();
-
-/** The identity of a credential `user:password`, as ACLs name it. Without a colon all of it is the user's name. */
-export function digestId(credential: string | Uint8Array): string {
-  const bytes = typeof credential === 'string' ? encoder.encode(credential) : credential;
-  const text = typeof credential === 'string' ? credential : decoder.decode(credential);
-  const colon = text.indexOf(':');
-  const user = colon === -1 ? text : text.slice(0, colon);
-  return `${user}:${btoa(String.fromCharCode(...sha1(bytes)))}`;
-}
 
 /** The scheme; whoever proves `superDigest` (`super:<hash>`) may do everything. */
 export function digestProvider(superDigest?: string): AuthProvider {

@@ -1,12 +1,16 @@
 /** The contract of authentication: credentials, what they open, what is refused, and what refused ones mean. */
 
 import {
+  acl,
   type Acl,
   AuthFailedError,
   InvalidAclError,
   NoAuthError,
   TransactionError,
   create,
+  formatAcl,
+  parseAcl,
+  permissions,
 } from '../../../src/index.js';
 import { expectFailure, record } from '../support/recording.js';
 import { type ContractTarget } from './target.js';
@@ -35,9 +39,9 @@ function describeCredentials(target: ContractTarget): void {
     expect(await zk.addAuth('digest', 'bob:pw')).toBeUndefined();
     await zk.addAuth('digest', new TextEncoder().encode('eve:x'));
     await zk.create('/mine', null, { acl: creatorOnly });
-    const { acl } = await zk.getAcl('/mine');
-    expect(acl).toContainEqual(bobAcl);
-    expect(acl).toHaveLength(2);
+    const { acl: stored } = await zk.getAcl('/mine');
+    expect(stored).toContainEqual(bobAcl);
+    expect(stored).toHaveLength(2);
     if (target.isAtLeast(3, 7)) {
       expect(await zk.whoAmI()).toContainEqual({ scheme: 'digest', user: 'bob' });
     }
@@ -99,13 +103,34 @@ function describePermissions(target: ContractTarget): void {
     await open.settles('two names', (value) => value?.length === 2);
   });
 
+  it('is as the helpers of ACLs make it, and as their text says', async () => {
+    const chroot = await target.newChroot();
+    const owner = target.clientAt(chroot, { auth: [bob], defaultAcl: acl.creatorAll });
+    const stranger = target.clientAt(chroot);
+    await owner.create('/mine');
+    expect((await owner.getAcl('/mine')).acl).toEqual(acl.digest('bob', 'pw'));
+    const mixed = [
+      ...acl.digest('bob', 'pw'),
+      ...acl.readOnly,
+      ...acl.ip('10.0.0.0/8', permissions.change),
+    ];
+    await owner.create('/mixed', 'x', { acl: mixed });
+    const text = formatAcl((await owner.getAcl('/mixed')).acl);
+    expect(text.split(',').sort()).toEqual(formatAcl(mixed).split(',').sort());
+    await owner.create('/again', 'x', { acl: parseAcl(text) });
+    expect((await stranger.get('/again')).data).toHaveLength(1);
+    await expectFailure(stranger.set('/again', 'y'), NoAuthError, 'NoAuth: set /again');
+    await owner.create('/open', 'x', { acl: acl.open });
+    expect((await stranger.set('/open', 'y')).version).toBe(1);
+  });
+
   it('hides the secret of an ACL from those who may not change it', async () => {
     const chroot = await target.newChroot();
     const owner = target.clientAt(chroot, { auth: [bob] });
     const reader: Acl = { perms: 1, scheme: 'world', id: 'anyone' };
     await owner.create('/a', null, { acl: [bobAcl, reader] });
-    const { acl } = await target.clientAt(chroot).getAcl('/a');
-    expect(acl).toContainEqual({ perms: 31, scheme: 'digest', id: 'bob:x' });
+    const { acl: shown } = await target.clientAt(chroot).getAcl('/a');
+    expect(shown).toContainEqual({ perms: 31, scheme: 'digest', id: 'bob:x' });
     expect((await owner.getAcl('/a')).acl).toContainEqual(bobAcl);
   });
 }
