@@ -5,6 +5,7 @@ import { zookeeper } from '../../src/client/zookeeper-factory.js';
 import { type Lease } from '../../src/client/lease.js';
 import { type ZooKeeperOptions } from '../../src/client/options.js';
 import { type ZooKeeper } from '../../src/client/zookeeper.js';
+import { type Machine } from '../../src/server/machine.js';
 import { createServer, type EmbeddedServer } from '../../src/server/server.js';
 import { memoryNetwork, type MemoryNetwork } from '../../src/transport/memory.js';
 import { type Address } from '../../src/transport/transport.js';
@@ -71,10 +72,16 @@ export class World {
   constructor({
     latencyMs = 1,
     mayHold = alone,
-  }: { readonly latencyMs?: number; readonly mayHold?: MayHold } = {}) {
+    version = '3.9.3',
+  }: {
+    readonly latencyMs?: number;
+    readonly mayHold?: MayHold;
+    /** The release that the server plays. */
+    readonly version?: string;
+  } = {}) {
     this.mayHold = mayHold;
     this.network = memoryNetwork({ scheduler: this.time, latencyMs });
-    this.server = createServer({ scheduler: this.time, tickMs });
+    this.server = createServer({ scheduler: this.time, tickMs, version });
     worlds.push(this);
   }
 
@@ -131,6 +138,20 @@ export class World {
     const whole = Object.assign(holding, { who, subscription });
     this.holdings.push(whole);
     return whole;
+  }
+
+  /** Makes a znode whose next sequential child has this number. */
+  countFrom(path: string, counter: number): void {
+    const { zk } = this.join();
+    zk.ensurePath(path).subscribe();
+    this.time.advanceBy(50);
+    void zk.close();
+    this.time.advanceBy(50);
+    // No client can set it, short of making so many children.
+    const { machine } = this.server as unknown as { readonly machine: Machine };
+    const node = machine.tree.get(path);
+    if (node === undefined) throw new Error(`${path} was not made`);
+    node.childCreates = counter;
   }
 
   /** Names of the children of a znode on the server; `undefined` if there is no such znode. */

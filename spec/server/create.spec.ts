@@ -28,8 +28,8 @@ function sequentialIn(tree: Tree): string | number {
   return outcome instanceof Refusal ? outcome.code : outcome.path;
 }
 
-function treeAt(counter: number): Tree {
-  const tree = new Tree({ data: null, acl: openAcl });
+function treeAt(counter: number, counterWraps = false): Tree {
+  const tree = new Tree({ data: null, acl: openAcl }, { reapUnused: false, counterWraps });
   const root = tree.get('/');
   if (root !== undefined) root.childCreates = counter;
   return tree;
@@ -43,6 +43,12 @@ describe('sequence numbers', () => {
     if (root === undefined || last === undefined) throw new Error('both are there');
     tree.remove(root, last, 5n);
     expect(sequentialIn(tree)).toBe('/s2147483647');
+  });
+
+  it('go on with the smallest after the largest where the release does that', () => {
+    const tree = treeAt(0x7fff_fffe, true);
+    const made = [1, 2, 3].map(() => sequentialIn(tree));
+    expect(made).toEqual(['/s2147483646', '/s2147483647', '/s-2147483648']);
   });
 
   it('below zero have ten characters with their sign', () => {

@@ -14,6 +14,7 @@ import {
 } from './options.js';
 import { contenderMarkers, isShared } from './queues.js';
 import { inQueueOrder, type Numbered } from './sequence.js';
+import { olderFirst } from './ties.js';
 
 /** How to look at a queue. */
 export interface ContendersOptions extends RecipeOptions, LayoutOptions {
@@ -71,7 +72,8 @@ export function contenders$(
     const markers = [...contenderMarkers[layout ?? 'kazoo'], ...alsoWaitFor];
     const select = (children: readonly string[]) => inQueueOrder(children, markers);
     return identities$(zk, { ...call, select }).pipe(
-      map((queue) => queue.map(contender)),
+      // By age, because the last of all numbers may be that of many.
+      map((queue) => [...queue].sort(olderFirst).map(contender)),
       abortable(signal),
     );
   });

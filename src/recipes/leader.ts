@@ -33,6 +33,7 @@ import {
 import { persist$, untilAnswered } from './persist.js';
 import { contenderMarkers } from './queues.js';
 import { inQueueOrder } from './sequence.js';
+import { byAge$ } from './ties.js';
 import { fromUtf8 } from './utf8.js';
 
 /** How to observe an election. */
@@ -74,8 +75,12 @@ export function leader$(
     checkCall(options, call, names);
     const { layout = 'kazoo', signal } = options;
     checkLayout({ option: 'layout', value: options.layout, context: call });
-    const firstOf = (children: readonly string[] | null) =>
-      inQueueOrder(children ?? [], contenderMarkers[layout])[0]?.name;
+    const firstOf = (children: readonly string[] | null) => {
+      const [first, ...others] = inQueueOrder(children ?? [], contenderMarkers[layout]);
+      if (first === undefined) return [];
+      const tied = others.filter(({ sequence }) => sequence === first.sequence);
+      return [first, ...tied].map(({ name }) => name);
+    };
     return first$(zk, { ...call, firstOf }).pipe(
       switchMap((name) => (name === null ? of(null) : identifier$(zk, joinPath(path, name)))),
       // The first has gone: look again.
@@ -90,7 +95,8 @@ export function leader$(
 }
 
 interface Looking extends RecipeCall {
-  readonly firstOf: (children: readonly string[] | null) => string | undefined;
+  /** Those with the lowest number: one, unless the counter is at its end. */
+  readonly firstOf: (children: readonly string[] | null) => readonly string[];
 }
 
 /** Emits the name of the first candidate; `null` before it, if it has to be waited for. */
@@ -102,14 +108,27 @@ function first$(zk: ZooKeeper, { path, operation, firstOf }: Looking): Observabl
     ),
     switchMap((children) => {
       const first = firstOf(children);
-      if (first !== undefined) return of(first);
+      if (first.length > 0) return oldest$(zk, { path, operation, names: first });
       const comes$ = zk.children$(path).pipe(
         map(firstOf),
-        filter((name) => name !== undefined),
+        filter((names) => names.length > 0),
         take(1),
+        switchMap((names) => oldest$(zk, { path, operation, names })),
       );
       return concat(of(null), comes$);
     }),
+  );
+}
+
+/** Emits the name of the one who came first; nothing if they have all gone meanwhile. */
+function oldest$(
+  zk: ZooKeeper,
+  { names, ...call }: RecipeCall & { readonly names: readonly string[] },
+): Observable<string> {
+  const [only = '', ...others] = names;
+  if (others.length === 0) return of(only);
+  return byAge$(zk, { ...call, names }).pipe(
+    switchMap((aged) => aged.slice(0, 1).map(({ name }) => name)),
   );
 }
 

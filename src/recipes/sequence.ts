@@ -4,7 +4,8 @@
  * The number at the end of a name is the parent's counter as a signed 32-bit integer, printed with `%010d`: ten digits, or
  * a minus sign and nine or ten. Names cannot be sorted as text: `-2147483648` follows `2147483647` on servers that let the
  * counter wrap (before 3.6), and names differ before the number. Two numbers are compared by their distance modulo 2^32,
- * which is right as long as the queue spans less than 2^31 creates.
+ * which is right as long as the queue spans less than 2^31 creates. From 3.6 on the counter stays at 2147483647, so that many
+ * have that number: `ties.ts`.
  */
 
 const sequencePattern = /^(?:\d{10}|-\d{9,10})$/;
@@ -20,6 +21,8 @@ interface Ranked {
 export interface Place {
   /** Names of the rivals before us, the first in line first. */
   readonly ahead: readonly string[];
+  /** Names of the rivals with our own number: the numbers do not tell whether they were before us. */
+  readonly tied: readonly string[];
 }
 
 /** Who counts in a queue, and how our own znode is called. */
@@ -72,14 +75,16 @@ export function placeInQueue(
   const own = sequenceAfter(ownName, ownPrefix);
   if (own === undefined || !children.includes(ownName)) return undefined;
   const ahead: Ranked[] = [];
+  const tied: string[] = [];
   for (const name of children) {
     const rival = numbered(name, rivals);
     if (rival === undefined) continue;
     const distance = distanceFrom(own, rival.sequence);
     if (distance < 0) ahead.push({ name, distance });
+    else if (distance === 0 && name !== ownName) tied.push(name);
   }
   ahead.sort((a, b) => a.distance - b.distance);
-  return { ahead: ahead.map(({ name }) => name) };
+  return { ahead: ahead.map(({ name }) => name), tied };
 }
 
 function numbered(name: string, markers: readonly string[]): Numbered | undefined {

@@ -23,8 +23,9 @@ import { ownLease$ } from './own-lease.js';
 import { type OwnNode } from './own-node.js';
 import { persist$, sessionOver$, untilAnswered } from './persist.js';
 import { type ProtectedNode } from './protected-node.js';
-import { placeInQueue } from './sequence.js';
+import { type Place, placeInQueue } from './sequence.js';
 import { type ContenderOptions, type Standing } from './standing.js';
+import { byAge$ } from './ties.js';
 
 /** One turn: a znode in the queue. */
 export interface Turn extends ContenderOptions {
@@ -62,13 +63,31 @@ export function turn$(zk: ZooKeeper, turn: Turn): Observable<Standing> {
       const place = placeInQueue(names, queue);
       const isCurrent = zk.session?.id === own.sessionId;
       if (place === undefined || !isCurrent) return end$;
-      return place.ahead.length <= maxAhead
-        ? held$(zk, { ...turn, end$ })
-        : waiting$(zk, { ...turn, end$, ahead: place.ahead });
+      return ahead$(zk, turn, place).pipe(
+        switchMap((ahead) =>
+          ahead.length <= maxAhead
+            ? held$(zk, { ...turn, end$ })
+            : waiting$(zk, { ...turn, end$, ahead }),
+        ),
+      );
     }),
     // Each round ends when it is time to look again.
     repeat(),
     takeUntil(over$),
+  );
+}
+
+/** Emits the names of all who came before us, the first in line first. */
+function ahead$(
+  zk: ZooKeeper,
+  { root, operation, own }: Turn,
+  { ahead, tied }: Place,
+): Observable<readonly string[]> {
+  return byAge$(zk, { operation, path: root, names: tied }).pipe(
+    map((aged) => [
+      ...ahead,
+      ...aged.filter(({ czxid }) => czxid < own.fence).map(({ name }) => name),
+    ]),
   );
 }
 

@@ -25,6 +25,8 @@ export interface MachineOptions {
   readonly quota: QuotaOptions;
   /** Whether the reaper looks at containers that never had a child. */
   readonly reapUnused: boolean;
+  /** Whether sequence counters go on below zero after their largest value. */
+  readonly counterWraps: boolean;
   /** Called after every change of the tree. */
   readonly onChange: () => void;
 }

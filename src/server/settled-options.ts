@@ -60,15 +60,15 @@ export function settleOptions(options: EmbeddedServerOptions): SettledOptions {
 /** The state machine that the options ask for. */
 export function createMachine(options: SettledOptions, onChange: () => void): Machine {
   const { scheduler, tickMs, serverId, extendedTypes, enforceQuota } = options;
-  const rules = {
-    access: new AccessControl(providers(options), options.skipAcl),
-    version: serverVersion(options.version),
-    extendedTypes,
-  };
+  const version = serverVersion(options.version);
+  const { counterWraps } = version;
+  const access = new AccessControl(providers(options), options.skipAcl);
+  const rules = { access, version, extendedTypes };
   const onWarning = options.onQuotaWarning ?? (() => undefined);
   const quota = { enforce: enforceQuota, onWarning };
   const reapUnused = options.containerMaxUnusedMs > 0;
-  return new Machine({ scheduler, tickMs, serverId, rules, quota, reapUnused, onChange });
+  const kind = { reapUnused, counterWraps };
+  return new Machine({ scheduler, tickMs, serverId, rules, quota, ...kind, onChange });
 }
 
 /** What all connections share. */

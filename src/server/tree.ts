@@ -25,6 +25,14 @@ export interface ChangeTime {
   readonly time: number;
 }
 
+/** What differs between servers. */
+export interface TreeRules {
+  /** Containers that never had a child are on the list of what expires, too. */
+  readonly reapUnused: boolean;
+  /** After its largest value a sequence counter goes on with the smallest (before 3.6). */
+  readonly counterWraps: boolean;
+}
+
 export class Tree {
   /** Containers that were emptied and TTL znodes without children: what the reaper has to look at. */
   readonly expirable = new Set<string>();
@@ -36,10 +44,9 @@ export class Tree {
   private undo: (() => void)[] | undefined = undefined;
   private readonly keepers = new Set<(node: Znode) => void>();
 
-  /** `reapUnused`: containers that never had a child are on the list too. */
   constructor(
     rootContent: ZnodeContent,
-    private readonly reapUnused = false,
+    private readonly rules: TreeRules = { reapUnused: false, counterWraps: false },
   ) {
     const birth = { kind: 'persistent', owner: 0n, ttlMs: 0, zxid: 0n, time: 0 } as const;
     this.root = new Znode({ ...birth, path: '/' }, rootContent.data, rootContent.acl);
@@ -122,9 +129,9 @@ export class Tree {
     const { childCreates, pzxid } = parent;
     const node = new Znode(birth, content.data, content.acl);
     this.attach(parent, node);
-    // The counter never goes back: after its largest value it sticks, and pzxid with it (ZOOKEEPER-3249).
-    if (childCreates < maxInt) {
-      parent.childCreates = childCreates + 1;
+    // Since 3.6 the counter never goes back: after its largest value it sticks, and pzxid with it (ZOOKEEPER-3249).
+    if (childCreates < maxInt || this.rules.counterWraps) {
+      parent.childCreates = (childCreates + 1) | 0;
       parent.pzxid = birth.zxid;
     }
     this.review(parent);
@@ -227,7 +234,7 @@ export class Tree {
   /** Puts a znode on the reaper's list or takes it off, after its children have changed. */
   private review(node: Znode): void {
     if (node.kind === 'persistent' || node.kind === 'ephemeral') return;
-    const used = node.kind === 'ttl' || node.childCreates > 0 || this.reapUnused;
+    const used = node.kind === 'ttl' || node.childCreates > 0 || this.rules.reapUnused;
     if (!used || node.childCount > 0) {
       this.expirable.delete(node.path);
     } else if (!this.expirable.has(node.path)) {

@@ -4,9 +4,9 @@ import { openAcl, readOnlyAcl } from './acl.js';
 import { Tree } from './tree.js';
 
 /** A root with 3 znodes below it: `/zookeeper`, its `quota` and its `config`. */
-export function virginTree({ reapUnused = false } = {}): Tree {
+export function virginTree({ reapUnused = false, counterWraps = false } = {}): Tree {
   const empty = { data: new Uint8Array(0), acl: openAcl };
-  const tree = new Tree(empty, reapUnused);
+  const tree = new Tree(empty, { reapUnused, counterWraps });
   const birth = { kind: 'persistent', owner: 0n, ttlMs: 0, zxid: 0n, time: 0 } as const;
   // The root is there from the start.
   const root = tree.get('/');

@@ -88,4 +88,5 @@ export function describeSpreadContract(target: ContractTarget): void {
   describeQueues(target);
   describeSharedLocks(target);
   describeCounters(target);
+  describeTrees(target);
 }
