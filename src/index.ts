@@ -21,7 +21,19 @@ export {
   type SessionLeaseOptions,
   type ZooKeeper,
 } from './client/zookeeper.js';
+export {
+  type DigestMd5Options,
+  type SaslOption,
+  type SaslOptions,
+} from './client/sasl/sasl-options.js';
 export { zookeeper } from './client/zookeeper-factory.js';
+export {
+  type SaslAnswer,
+  type SaslExchange,
+  type SaslMechanism,
+  type SaslServer,
+  type SaslToken,
+} from './session/sasl-mechanism.js';
 export { type SessionIdentity } from './session/session.js';
 export { type SessionState } from './session/state.js';
 export { type Acl, type Stat } from './wire/records.js';

@@ -1,8 +1,9 @@
 /** The contract, on the embedded server over TCP. */
 
-import { embedded, embeddedOtherwise } from './support/embedded-target.js';
+import { embedded, embeddedOtherwise, embeddedSasl } from './support/embedded-target.js';
 import { describeContract } from './suite/contract.js';
 import { describeOtherSettings } from './suite/other-settings.js';
+import { describeSasl } from './suite/sasl.js';
 import { useTarget } from './suite/target.js';
 
 describe('embedded server', () => {
@@ -11,4 +12,8 @@ describe('embedded server', () => {
 
 describe('embedded server, set up otherwise', () => {
   describeOtherSettings(useTarget(embeddedOtherwise));
+});
+
+describe('embedded server with SASL', () => {
+  describeSasl(useTarget(embeddedSasl));
 });

@@ -1,9 +1,10 @@
 /** The contract, on one real server. */
 
 import { describeLive } from '../support/live.js';
-import { single, singleOtherwise } from './support/real-target.js';
+import { single, singleOtherwise, singleSasl } from './support/real-target.js';
 import { describeContract } from './suite/contract.js';
 import { describeOtherSettings } from './suite/other-settings.js';
+import { describeSasl } from './suite/sasl.js';
 import { useTarget } from './suite/target.js';
 
 describeLive('real server', () => {
@@ -12,4 +13,8 @@ describeLive('real server', () => {
 
 describeLive('real server, set up otherwise', () => {
   describeOtherSettings(useTarget(singleOtherwise));
+});
+
+describeLive('real server with SASL', () => {
+  describeSasl(useTarget(singleSasl));
 });

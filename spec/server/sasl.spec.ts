@@ -1,8 +1,9 @@
 /** SASL DIGEST-MD5 over raw packets. The dialogue was compared with a real 3.8, by hand. */
 
 import { createHash } from 'node:crypto';
-import { checkAnswer, parseFields } from '../../src/server/digest-md5.js';
+import { checkAnswer } from '../../src/server/digest-md5.js';
 import { InvalidOptionError } from '../../src/errors/client-errors.js';
+import { parseFields } from '../../src/wire/digest-md5.js';
 import { bytes, open, said, type Speaker, startWorld } from './world.js';
 
 const decoder = new TextDecoder();

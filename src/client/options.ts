@@ -4,6 +4,7 @@ import { type SchedulerLike } from 'rxjs';
 import { type ZooKeeperError } from '../errors/base.js';
 import { type Transport } from '../transport/transport.js';
 import { type Acl } from '../wire/records.js';
+import { type SaslOption } from './sasl/sasl-options.js';
 
 /** Credentials for one authentication scheme, given to every server that the client connects to. */
 export interface AuthInfo {
@@ -33,6 +34,11 @@ export interface ZooKeeperOptions {
   readonly reconnect?: { readonly initialDelayMs?: number; readonly maxDelayMs?: number };
   /** Credentials for every connection. Never logged, never in an error. */
   readonly auth?: readonly AuthInfo[];
+  /**
+   * Login by SASL on every connection, before anything else is sent: user and password (DIGEST-MD5), a mechanism
+   * (`gssapi()`, or one of your own), or a function that is asked on every connect. Default: none. Never logged, never in an error.
+   */
+  readonly sasl?: SaslOption;
   /** ACL of everything that is created without one. Default: everybody may do everything. */
   readonly defaultAcl?: readonly Acl[];
   /** Connect to the hosts in a random order. Default true. */

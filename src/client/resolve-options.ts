@@ -4,6 +4,7 @@ import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { type ErrorContext } from '../errors/base.js';
 import { type Platform } from '../platform.js';
 import { maxTimerMs } from '../rx/alarm.js';
+import { type SaslSource } from '../session/sasl-mechanism.js';
 import { type Transport } from '../transport/transport.js';
 import { type Acl } from '../wire/records.js';
 import {
@@ -16,6 +17,7 @@ import {
   refuse,
 } from './checks.js';
 import { type AuthInfo, type ZooKeeperOptions } from './options.js';
+import { checkSasl, saslSource } from './sasl/sasl-options.js';
 
 /** Credentials as bytes. */
 export interface Credential {
@@ -35,6 +37,7 @@ export interface ResolvedOptions {
   readonly maxReplyBytes: number;
   readonly reconnect: { readonly initialDelayMs: number; readonly maxDelayMs: number };
   readonly auth: readonly Credential[];
+  readonly sasl: SaslSource | undefined;
   readonly defaultAcl: readonly Acl[];
   readonly shuffleHosts: boolean;
   readonly onReport: ZooKeeperOptions['onReport'] | undefined;
@@ -62,7 +65,7 @@ const ranges = {
 
 const optionNames: ReadonlySet<string> = new Set([
   ...Object.keys(ranges),
-  ...['reconnect', 'auth', 'defaultAcl', 'shuffleHosts', 'onReport', 'scheduler'],
+  ...['reconnect', 'auth', 'sasl', 'defaultAcl', 'shuffleHosts', 'onReport', 'scheduler'],
   ...['monotonicNow', 'random', 'transport'],
 ] satisfies string[]);
 const reconnectNames: ReadonlySet<string> = new Set(['initialDelayMs', 'maxDelayMs']);
@@ -77,6 +80,7 @@ const encoder = new TextEncoder();
 export function resolveOptions(options: TransportedOptions, platform: Platform): ResolvedOptions {
   checkOptions(options);
   const scheduler = options.scheduler ?? asyncScheduler;
+  const random = options.random ?? (() => platform.random());
   const initialDelayMs = options.reconnect?.initialDelayMs ?? 100;
   return {
     sessionTimeoutMs: options.sessionTimeoutMs ?? 10_000,
@@ -91,12 +95,13 @@ export function resolveOptions(options: TransportedOptions, platform: Platform):
       maxDelayMs: options.reconnect?.maxDelayMs ?? Math.max(2000, initialDelayMs),
     },
     auth: (options.auth ?? []).map(toCredential),
+    sasl: options.sasl === undefined ? undefined : saslSource(options.sasl, random),
     defaultAcl: options.defaultAcl ?? openAcl,
     shuffleHosts: options.shuffleHosts ?? true,
     onReport: options.onReport,
     scheduler,
     monotonicNow: options.monotonicNow ?? defaultMonotonicNow(scheduler, platform),
-    random: options.random ?? (() => platform.random()),
+    random,
     transport: options.transport,
   };
 }
@@ -122,6 +127,7 @@ function checkOptions(options: TransportedOptions): void {
   }
   checkReconnect(options.reconnect);
   checkAuth(options.auth);
+  checkSasl(options.sasl);
   checkAcl({ option: 'defaultAcl', value: options.defaultAcl });
   checkBoolean({ option: 'shuffleHosts', value: options.shuffleHosts });
   checkCallable({ option: 'onReport', value: options.onReport });

@@ -54,7 +54,9 @@ export function writable$(zk: ZooKeeper, context: ErrorContext): Observable<unkn
     if (isWritable(zk.state)) return of(true);
     return zk.state$.pipe(
       tap((state) => {
-        if (state.status === 'authFailed') throw new AuthFailedError(state.scheme, context);
+        if (state.status === 'authFailed') {
+          throw new AuthFailedError(state.scheme, { ...context, cause: state.cause });
+        }
       }),
       filter(isWritable),
       take(1),

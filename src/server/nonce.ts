@@ -1,6 +1,6 @@
 /** Texts for challenges, each another one. */
 
-import { hex } from './digest-md5.js';
+import { hex } from '../wire/digest-md5.js';
 
 const nonceBytes = 16;
 

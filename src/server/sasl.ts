@@ -48,11 +48,14 @@ export function isLoggedIn(identities: readonly Id[]): boolean {
   return identities.some(({ scheme }) => scheme === 'sasl');
 }
 
+// `service/host@REALM`, as it is taken apart by Java's KerberosName (measured); what has no @ is any name, also an empty one.
+const kerberosName = /^[^/@]*(?:\/[^/@]*)?@[^/@]*$/;
+
 /** The scheme: ids are names of users; an `auth` packet proves none. */
 export const saslProvider: AuthProvider = {
   scheme: 'sasl',
   authenticates: true,
-  isValid: (id) => id !== '',
+  isValid: (id) => !id.includes('@') || kerberosName.test(id),
   matches: (identity, aclId) => identity === aclId,
   userName: (id) => id,
   authenticate: () => undefined,

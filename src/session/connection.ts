@@ -123,6 +123,11 @@ export class Connection implements PipeHandlers {
     this.frame(xids.auth, opcode, request, { type: 0, scheme, credential });
   }
 
+  /** Holds pings back, for whom the server may not hear from yet. */
+  keepQuiet(quiet: boolean): void {
+    this.heartbeat.keepQuiet(quiet);
+  }
+
   /** Closes without telling the owner. What was sent before still goes out. Idempotent. */
   close(): void {
     if (this.closed) return;
@@ -170,7 +175,7 @@ export class Connection implements PipeHandlers {
     this.owner.onDown(error);
   }
 
-  private fail(reason: Error): void {
+  fail(reason: Error): void {
     if (this.closed) return;
     this.close();
     this.owner.onDown(reason);
@@ -183,7 +188,7 @@ export class Connection implements PipeHandlers {
     return this.isOpen();
   }
 
-  // Behind a method, so that the compiler does not take the field for unchanged over calls that change it.
+  // Behind a method: to the compiler the field would be unchanged over calls that change it.
   private isOpen(): boolean {
     return !this.closed;
   }
@@ -200,16 +205,12 @@ export class Connection implements PipeHandlers {
     const xid = reader.int();
     const zxid = reader.long();
     const error = reader.int();
-    if (xid === xids.notification) {
-      this.owner.onNotification(watchEventCodec.read(reader));
-    } else if (xid === xids.ping) {
+    if (xid === xids.ping) {
       const sentAt = this.pings.shift();
       if (sentAt !== undefined) this.owner.onAcknowledged(sentAt);
-    } else if (xid === xids.auth) {
-      this.owner.onAuthReply(error);
-    } else {
-      this.owner.onReply(xid, zxid, error, reader);
-    }
+    } else if (xid === xids.notification) this.owner.onNotification(watchEventCodec.read(reader));
+    else if (xid === xids.auth) this.owner.onAuthReply(error);
+    else this.owner.onReply(xid, zxid, error, reader);
   }
 
   private ping(): void {

@@ -24,6 +24,7 @@ export class Heartbeat {
   lastSent: Moment;
   lastHeard: Moment;
   private timeoutMs = 0;
+  private quiet = false;
   private readonly alarm: Alarm;
 
   constructor(private readonly settings: HeartbeatSettings) {
@@ -39,6 +40,12 @@ export class Heartbeat {
     this.beat();
   }
 
+  /** Holds pings back; when that ends, one that is overdue goes out at once. Silence is noticed all the same. */
+  keepQuiet(quiet: boolean): void {
+    this.quiet = quiet;
+    if (!quiet) this.beat();
+  }
+
   stop(): void {
     this.alarm.clear();
   }
@@ -49,6 +56,10 @@ export class Heartbeat {
     const silenceLimitMs = (this.timeoutMs * 2) / 3;
     if (silentMs >= silenceLimitMs) {
       this.settings.giveUp(new Error(`nothing heard for ${String(Math.round(silentMs))} ms`));
+      return;
+    }
+    if (this.quiet) {
+      this.alarm.set(silenceLimitMs - silentMs);
       return;
     }
     const pingEveryMs = Math.min(this.timeoutMs / 3, maxPingIntervalMs);

@@ -2,7 +2,7 @@
  * Puts the parts of a session together: connector, connection, credentials, requests, watches, lease clock, delivery.
  *
  * What happens, in order. *Connect*: the connector opens a connection; the handshake asks for a new session or resumes the
- * one there is. *Ready*: credentials go out and are waited for; then the watches are put back, then the waiting requests
+ * one there is. *Ready*: the login by SASL is done, credentials go out and are waited for; then the watches are put back, then the waiting requests
  * are sent, and only then `connected` is shown, so what an observer sends comes behind all that. *Down*: leases end,
  * the state becomes `suspended`, writes under way fail, reads wait; the connector tries again. *Lost*: a server said that
  * the session is over, or none could be reached until it must be; the next handshake opens a new one.
@@ -122,7 +122,7 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
       const context = { operation: 'addAuth', path: undefined };
       answer.fail(
         this.state.status === 'authFailed'
-          ? new AuthFailedError(this.state.scheme, context)
+          ? new AuthFailedError(this.state.scheme, { ...context, cause: this.state.cause })
           : closedRefusal(context),
       );
       return;
@@ -184,8 +184,9 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
     return !this.over;
   }
 
-  onCredentialsRefused(scheme: string): void {
-    this.end({ type: 'authRejected', scheme }, (context) => new AuthFailedError(scheme, context));
+  onCredentialsRefused(scheme: string, cause?: unknown): void {
+    const refusal: Refusal = (context) => new AuthFailedError(scheme, { ...context, cause });
+    this.end({ type: 'authRejected', scheme, cause }, refusal);
   }
 
   onBytes(): void {
@@ -239,7 +240,8 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
     this.guard.stop();
     this.life.stop();
     this.flow.refuse(refusal);
-    this.delivery.push(event, () => {
+    // Who closes waits for just that, whatever else the end is due to.
+    this.delivery.push(this.closing === undefined ? event : { type: 'closed' }, () => {
       this.flow.failAll('all', refusal);
       this.link.failCredentials(() => refusal({ operation: 'addAuth', path: undefined }));
     });

@@ -1,13 +1,14 @@
 /**
  * The link to whichever server can be reached: connects, hands over credentials, and connects again when it breaks.
  *
- * It goes through the same steps each time: *greeted* (the handshake is out), *established* (the server took the session
- * up), *ready* (credentials accepted; told to the owner, who decides what is sent first). The owner hears of a broken
+ * It goes through the same steps each time: *greeted* (the handshake is out), logged in where SASL is asked for,
+ * *established* (the server took the session up), *ready* (credentials accepted; told to the owner, who decides what is sent first). The owner hears of a broken
  * link before the next attempt starts.
  */
 
 import { type SchedulerLike } from 'rxjs';
 import { type ZooKeeperError } from '../errors/base.js';
+import { ProtocolError, UsageError } from '../errors/client-errors.js';
 import { type Address, formatAddress } from '../transport/transport.js';
 import { type JuteReader } from '../wire/reader.js';
 import { type ConnectRequest, type ConnectResponse, type WatchEvent } from '../wire/records.js';
@@ -16,6 +17,8 @@ import { Connector } from './connector.js';
 import { type CredentialAnswer, Credentials } from './credentials.js';
 import { type HostRotation } from './host-rotation.js';
 import { type Moment } from './lease-clock.js';
+import { SaslLogin } from './sasl-login.js';
+import { type SaslSource } from './sasl-mechanism.js';
 import { type SessionLife } from './session-life.js';
 import { type SessionEvent } from './state.js';
 
@@ -25,7 +28,7 @@ export type Established = SessionEvent & { readonly type: 'established' };
 export interface LinkOwner {
   /** Zxid of the newest reply. */
   readonly lastZxid: bigint;
-  /** The handshake is done. Returning `false` keeps credentials and everything else from being sent. */
+  /** The handshake is done, and the login. Returning `false` keeps credentials and everything else from being sent. */
   onEstablished(connection: Connection): boolean;
   /** Requests can flow. */
   onReady(connection: Connection, established: Established): void;
@@ -33,7 +36,7 @@ export interface LinkOwner {
   onBroken(): boolean;
   /** The server does not know the session. Returning `false` stops the link for good. */
   onSessionRefused(): boolean;
-  onCredentialsRefused(scheme: string): void;
+  onCredentialsRefused(scheme: string, cause?: unknown): void;
   /** Bytes have come and have not been looked at yet. */
   onBytes(): void;
   onBytesDone(): void;
@@ -46,6 +49,7 @@ export interface LinkSettings extends ConnectionSettings {
   readonly hosts: HostRotation;
   readonly life: SessionLife;
   readonly auth: readonly { readonly scheme: string; readonly credential: Uint8Array }[];
+  readonly sasl?: SaslSource | undefined;
   /** `undefined`: session timeout / number of servers. */
   readonly connectTimeoutMs: number | undefined;
 }
@@ -54,6 +58,7 @@ export class ServerLink implements ConnectionOwner {
   private readonly connector: Connector;
   private readonly credentials: Credentials;
   private connection: Connection | undefined;
+  private login: SaslLogin | undefined;
   private established: Established | undefined;
   private ready = false;
   // The current connection has answered more than the handshake.
@@ -83,7 +88,7 @@ export class ServerLink implements ConnectionOwner {
     return this.connection?.greeted === true;
   }
 
-  /** The connection whose handshake is done, whether or not requests flow already. */
+  /** The connection whose handshake and login are done, whether or not requests flow already. */
   get current(): Connection | undefined {
     return this.established === undefined ? undefined : this.connection;
   }
@@ -124,20 +129,20 @@ export class ServerLink implements ConnectionOwner {
       this.onRefusedSession();
       return;
     }
-    this.connector.settled();
     this.settings.life.confirm(response, sentAt);
-    this.established = {
+    const established: Established = {
       type: 'established',
       sessionId: response.sessionId,
       timeoutMs: response.timeoutMs,
       server: formatAddress(connection.address),
       readOnly: response.readOnly === true,
     };
-    if (!this.owner.onEstablished(connection)) return;
-    if (!this.credentials.replay(connection)) this.becomeReady();
+    if (this.settings.sasl === undefined) this.establish(connection, established);
+    else this.logIn(connection, { established, source: this.settings.sasl });
   }
 
   onAuthReply(error: number): void {
+    if (this.login !== undefined) throw new ProtocolError('an answer to credentials nobody gave');
     const verdict = this.credentials.onReply(error);
     if (verdict.type === 'refused') this.owner.onCredentialsRefused(verdict.scheme);
     else if (verdict.settled && !this.ready) this.becomeReady();
@@ -159,7 +164,8 @@ export class ServerLink implements ConnectionOwner {
   }
 
   onReply(xid: number, zxid: bigint, error: number, reader: JuteReader): void {
-    this.owner.onReply(xid, zxid, error, reader);
+    if (this.login === undefined) this.owner.onReply(xid, zxid, error, reader);
+    else this.login.onReply(xid, error, reader);
   }
 
   onNotification(event: WatchEvent): void {
@@ -186,6 +192,35 @@ export class ServerLink implements ConnectionOwner {
     this.connection = new Connection(address, this, this.settings);
   }
 
+  /** The attempt lasts as long as this does, so the connect timeout bounds it. */
+  private logIn(
+    connection: Connection,
+    { established, source }: { established: Established; source: SaslSource },
+  ): void {
+    connection.keepQuiet(true);
+    this.login = new SaslLogin(connection, {
+      onLoggedIn: () => {
+        connection.keepQuiet(false);
+        this.login = undefined;
+        this.establish(connection, established);
+      },
+      onRefused: (cause) => {
+        this.owner.onCredentialsRefused('sasl', cause);
+      },
+      onUntried: (cause) => {
+        connection.fail(new UsageError('the function `sasl` gave no credentials', { cause }));
+      },
+    });
+    this.login.start(source);
+  }
+
+  private establish(connection: Connection, established: Established): void {
+    this.connector.settled();
+    this.established = established;
+    if (!this.owner.onEstablished(connection)) return;
+    if (!this.credentials.replay(connection)) this.becomeReady();
+  }
+
   private becomeReady(): void {
     const { connection, established } = this;
     if (connection === undefined || established === undefined) return;
@@ -195,6 +230,8 @@ export class ServerLink implements ConnectionOwner {
 
   private reset(): void {
     this.connection?.close();
+    this.login?.stop();
+    this.login = undefined;
     this.connection = undefined;
     this.established = undefined;
     this.ready = false;

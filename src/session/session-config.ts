@@ -2,6 +2,7 @@
 
 import { type SchedulerLike } from 'rxjs';
 import { type Address, type Transport } from '../transport/transport.js';
+import { type SaslSource } from './sasl-mechanism.js';
 
 export interface SessionConfig {
   readonly servers: readonly Address[];
@@ -14,6 +15,8 @@ export interface SessionConfig {
   readonly maxRequestBytes: number;
   readonly maxReplyBytes: number;
   readonly auth: readonly { readonly scheme: string; readonly credential: Uint8Array }[];
+  /** How to log in, on every connection before anything else. */
+  readonly sasl?: SaslSource | undefined;
   readonly scheduler: SchedulerLike;
   readonly monotonicNow: () => number;
   readonly random: () => number;

@@ -33,7 +33,13 @@ export type SessionState =
   | { readonly status: 'suspended'; readonly sessionId: bigint }
   | { readonly status: 'lost'; readonly sessionId: bigint }
   | { readonly status: 'closed' }
-  | { readonly status: 'authFailed'; readonly scheme: string };
+  | {
+      readonly status: 'authFailed';
+      /** What was refused: `digest`, …, or `sasl`. */
+      readonly scheme: string;
+      /** Who refused whom, and why, if that is known. */
+      readonly cause?: unknown;
+    };
 
 /** What can happen to a session. */
 export type SessionEvent =
@@ -46,7 +52,7 @@ export type SessionEvent =
     }
   | { readonly type: 'disconnected' }
   | { readonly type: 'expired' }
-  | { readonly type: 'authRejected'; readonly scheme: string }
+  | { readonly type: 'authRejected'; readonly scheme: string; readonly cause?: unknown }
   | { readonly type: 'closed' };
 
 /** The state that follows; the same object if the event changes nothing. */
@@ -73,7 +79,9 @@ export function nextState(state: SessionState, event: SessionEvent): SessionStat
         ? { status: 'lost', sessionId: state.sessionId }
         : state;
     case 'authRejected':
-      return { status: 'authFailed', scheme: event.scheme };
+      return event.cause === undefined
+        ? { status: 'authFailed', scheme: event.scheme }
+        : { status: 'authFailed', scheme: event.scheme, cause: event.cause };
     case 'closed':
       return { status: 'closed' };
   }

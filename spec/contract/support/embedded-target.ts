@@ -1,6 +1,7 @@
 /** The embedded server over TCP as a target of the contract. */
 
 import { startServer, type StartServerOptions } from '../../../src/testing/index.js';
+import { saslUsers } from '../suite/sasl.js';
 import { superDigest, type TargetSettings } from '../suite/target.js';
 
 const tickMs = 250;
@@ -16,6 +17,9 @@ export const embeddedOtherwise: TargetSettings = {
   ...targetOf({ extendedTypes: false, skipAcl: true, enforceQuota: true }),
   ttl: false,
 };
+
+/** One whose users may log in. */
+export const embeddedSasl: TargetSettings = { ...targetOf({ saslUsers }), ttl: true };
 
 function targetOf(options: StartServerOptions): Omit<TargetSettings, 'ttl'> {
   return {

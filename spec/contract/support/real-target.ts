@@ -8,6 +8,7 @@ import {
   startZooKeeper,
   type StartZooKeeperOptions,
 } from '../../../src/testing/index.js';
+import { saslUsers } from '../suite/sasl.js';
 import { type ContractServer, superDigest, type TargetSettings } from '../suite/target.js';
 
 const tickMs = 500;
@@ -34,6 +35,12 @@ export const singleOtherwise: TargetSettings = {
       enforceQuota: true,
       systemProperties: { 'zookeeper.skipACL': 'yes' },
     }),
+};
+
+/** One whose users may log in. */
+export const singleSasl: TargetSettings = {
+  ...settings,
+  start: () => startOne({ ...options, saslUsers }),
 };
 
 async function startOne(how: StartZooKeeperOptions): Promise<ContractServer> {

@@ -216,6 +216,8 @@ export abstract class LiveCell<View extends LiveView, Value>
 
 /** The error as this subscriber's: what the server said, with his operation and path. */
 function describe(error: ZooKeeperError, context: CallContext): ZooKeeperError {
-  if (error instanceof AuthFailedError) return new AuthFailedError(error.scheme, context);
+  if (error instanceof AuthFailedError) {
+    return new AuthFailedError(error.scheme, { ...context, cause: error.cause });
+  }
   return error instanceof ServerError ? serverError(error.code, context) : error;
 }

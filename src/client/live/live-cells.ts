@@ -79,8 +79,9 @@ export class LiveCells implements CellHost, SessionObserver {
 
   onState(state: SessionState): void {
     if (state.status === 'closed') this.endAll();
-    else if (state.status === 'authFailed') this.endAll(new AuthFailedError(state.scheme));
-    else if (state.status === 'connected') this.connected = true;
+    else if (state.status === 'authFailed') {
+      this.endAll(new AuthFailedError(state.scheme, { cause: state.cause }));
+    } else if (state.status === 'connected') this.connected = true;
     else if (this.connected) {
       this.connected = false;
       this.caughtUp = false;
@@ -185,6 +186,6 @@ function endAtOnce(
   state: SessionState | undefined,
   context: { operation: string; path: string },
 ): void {
-  if (state?.status === 'authFailed') out.error(new AuthFailedError(state.scheme, context));
-  else out.complete();
+  if (state?.status !== 'authFailed') out.complete();
+  else out.error(new AuthFailedError(state.scheme, { ...context, cause: state.cause }));
 }

@@ -52,7 +52,9 @@ function whyNot(session: Session, options: SessionLeaseOptions): LockLostError |
   const { state } = session;
   const context = { operation: options.operation, path: options.path };
   const lost = (cause: unknown) => new LockLostError(options.fence, { ...context, cause });
-  if (state.status === 'authFailed') return lost(new AuthFailedError(state.scheme, context));
+  if (state.status === 'authFailed') {
+    return lost(new AuthFailedError(state.scheme, { ...context, cause: state.cause }));
+  }
   if (state.status === 'closed') return lost(new SessionClosedError(context));
   if (session.identity?.id !== options.sessionId) return lost(new SessionExpiredError(context));
   if (state.status !== 'connected') return lost(new ConnectionLossError('unknown', context));

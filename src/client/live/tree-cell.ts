@@ -243,6 +243,8 @@ export class TreeCell implements TreeListener, ReadOwner {
 /** The error as this stream's. */
 function describe(error: unknown, path: string): unknown {
   const context = { operation: 'tree$', path };
-  if (error instanceof AuthFailedError) return new AuthFailedError(error.scheme, context);
+  if (error instanceof AuthFailedError) {
+    return new AuthFailedError(error.scheme, { ...context, cause: error.cause });
+  }
   return error instanceof ServerError ? serverError(error.code, context) : error;
 }

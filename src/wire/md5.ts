@@ -1,4 +1,4 @@
-/** MD5, synchronous and pure: the hash of SASL's DIGEST-MD5, where neither node: nor a Promise may be. */
+/** MD5, synchronous and pure: the hash of DIGEST-MD5, for client and server, where neither node: nor a Promise may be. */
 
 const blockBytes = 64;
 const shifts = [

@@ -2,9 +2,9 @@
 
 import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
-import { hex } from '../../src/server/digest-md5.js';
-import { md5 } from '../../src/server/md5.js';
-import { bytes } from './world.js';
+import { hex } from '../../src/wire/digest-md5.js';
+import { md5 } from '../../src/wire/md5.js';
+import { bytes } from '../server/world.js';
 
 describe('md5', () => {
   it.each([
