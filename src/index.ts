@@ -2,7 +2,15 @@
 
 // The client.
 export { acl, formatAcl, parseAcl, permissions } from './client/acl.js';
-export { type CreateMode, type CreateOptions, type Node } from './client/znode.js';
+export {
+  type CreateMode,
+  type CreateOptions,
+  type DeleteOptions,
+  type Node,
+  type Repeatable,
+} from './client/znode.js';
+export { isRetryable, type RetrySafety } from './client/may-retry.js';
+export { type RetryOptions, retryWithBackoff } from './client/retry-with-backoff.js';
 export { type AuthInfo, type ZooKeeperOptions } from './client/options.js';
 export { type GiveUp, type Lease } from './client/lease.js';
 export { type Request, type RequestOptions } from './client/request.js';

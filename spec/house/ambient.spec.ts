@@ -20,9 +20,9 @@ const allowances: readonly Allowance[] = [
   { files: /^src\/testing\//, names: 'all', reason: 'starts real servers and real time' },
   { files: /^src\/cli\//, names: 'all', reason: 'is a process, with arguments and signals' },
   {
-    files: /^src\/client\/resolve-options\.ts$/,
+    files: /^src\/client\/(?:resolve-options|retry-with-backoff)\.ts$/,
     names: ['asyncScheduler'],
-    reason: 'the default of options.scheduler',
+    reason: 'the default of the option `scheduler`',
   },
   {
     files: /^src\/client\/(?:request|awaitable)\.ts$/,

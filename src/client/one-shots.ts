@@ -10,6 +10,8 @@ import { addAuth } from './operations/add-auth.js';
 import { createShot } from './operations/create.js';
 import { deleteRecursive } from './operations/delete-recursive.js';
 import { ensurePath } from './operations/ensure-path.js';
+import { guaranteedDelete } from './operations/guaranteed-delete.js';
+import { idempotentCreate, idempotentDelete, idempotentSet } from './operations/idempotent.js';
 import { countDescendantsKind, ephemeralsKind, whoAmIKind } from './operations/inquiries.js';
 import { multiReadKind } from './operations/multi-read.js';
 import * as reads from './operations/reads.js';
@@ -24,7 +26,7 @@ import {
   type TransactionOperation,
   type TransactionResults,
 } from './transaction.js';
-import { type CreateOptions, type Node } from './znode.js';
+import { type CreateOptions, type DeleteOptions, type Node, type Repeatable } from './znode.js';
 import { type ReconfigChange, type ZooKeeper } from './zookeeper.js';
 
 type Data = Uint8Array | string | null;
@@ -63,35 +65,39 @@ export class OneShots implements Pick<ZooKeeper, Verbs | MoreVerbs | Inquiries> 
   create(
     path: string,
     data: Data | undefined,
-    options: CreateOptions & RequestOptions & { readonly withStat: true },
+    options: CreateOptions & Repeatable & RequestOptions & { readonly withStat: true },
   ): Request<{ readonly path: string; readonly stat: Stat }>;
   create(
     path: string,
     data?: Data,
-    options?: CreateOptions & RequestOptions & { readonly withStat?: false },
+    options?: CreateOptions & Repeatable & RequestOptions & { readonly withStat?: false },
   ): Request<string>;
   create(
     path: string,
     data?: Data,
-    options?: CreateOptions & RequestOptions & { readonly withStat?: boolean },
+    options?: CreateOptions & Repeatable & RequestOptions & { readonly withStat?: boolean },
   ): Request<string> & Request<{ readonly path: string; readonly stat: Stat }> {
     const input = { data, options: options ?? {} };
-    const created = createShot({ host: this.host, path, input, options });
+    const shot = { host: this.host, path, input, options };
+    const created =
+      input.options.idempotent === true ? awaitable(idempotentCreate(shot)) : createShot(shot);
     // Which of the two is answered follows from `withStat`, as the overloads say.
     return created as Request<string> & Request<{ readonly path: string; readonly stat: Stat }>;
   }
 
-  set(path: string, data: Data, options?: Versioned): Request<Stat> {
-    const input = { data, version: options?.version };
-    return new OneShot(setKind, { host: this.host, path, input, options });
+  set(path: string, data: Data, options?: Versioned & Repeatable): Request<Stat> {
+    const input = { data, version: options?.version, idempotent: options?.idempotent };
+    const shot = { host: this.host, path, input, options };
+    return input.idempotent === true ? awaitable(idempotentSet(shot)) : new OneShot(setKind, shot);
   }
 
-  delete(path: string, options?: Versioned & { readonly recursive?: boolean }): Request<void> {
-    const input = { version: options?.version, recursive: options?.recursive };
+  delete(path: string, options?: RequestOptions & DeleteOptions): Request<void> {
+    const { version, recursive, idempotent, guaranteed } = options ?? {};
+    const input = { version, recursive, idempotent, guaranteed };
     const shot = { host: this.host, path, input, options };
-    return input.recursive === true
-      ? awaitable(deleteRecursive(shot))
-      : new OneShot(deleteKind, shot);
+    if (guaranteed === true) return awaitable(guaranteedDelete(shot));
+    if (recursive === true) return awaitable(deleteRecursive(shot));
+    return idempotent === true ? awaitable(idempotentDelete(shot)) : new OneShot(deleteKind, shot);
   }
 
   ensurePath(

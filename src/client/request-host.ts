@@ -1,6 +1,7 @@
 /** What one-shots need of the client they belong to. */
 
 import { type SchedulerLike } from 'rxjs';
+import { type ZooKeeperError } from '../errors/base.js';
 import { type Chroot } from '../path.js';
 import { type Session } from '../session/session.js';
 import { type Acl } from '../wire/records.js';
@@ -24,4 +25,6 @@ export interface RequestHost {
   release(): void;
   /** Adds credentials to every session that is opened from now on. */
   rememberAuth(credential: Credential): void;
+  /** Passes on what nobody hears any more, to the `onReport` option. */
+  report(error: ZooKeeperError): void;
 }

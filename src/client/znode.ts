@@ -24,3 +24,28 @@ export interface Node<T = Uint8Array> {
   readonly data: T;
   readonly stat: Stat;
 }
+
+/** A write that may be sent twice. */
+export interface Repeatable {
+  /**
+   * The write is sent again when its answer was lost, within its time limit, and a refusal is success if the znode is as it was
+   * asked for: for `create`, it was never set and has this data (and, ephemeral, this session as its owner); for `set` with a
+   * `version`, it is one version on and has this data; for `delete`, it is not there. So somebody else who has done the same
+   * passes for oneself, and a `set` of any version may undo what somebody has set between its two times. Default false.
+   */
+  readonly idempotent?: boolean;
+}
+
+/** How a znode is deleted. */
+export interface DeleteOptions extends Repeatable {
+  /** Only if the znode has this version. Default: any. */
+  readonly version?: number;
+  /** Deletes what is below it first. Default false. */
+  readonly recursive?: boolean;
+  /**
+   * Goes on until the server has confirmed it or the client is closed: over lost connections and sessions, and also when it is
+   * unsubscribed, aborted or out of time; a refusal that nobody hears any more goes to the client's `onReport`. Not with
+   * `recursive`. Default false.
+   */
+  readonly guaranteed?: boolean;
+}

@@ -14,7 +14,7 @@ import {
   type TransactionResults,
 } from './transaction.js';
 import { type DecodedTreeOptions, type TreeOptions, type TreeUpdate } from './tree.js';
-import { type CreateOptions, type Node } from './znode.js';
+import { type CreateOptions, type DeleteOptions, type Node, type Repeatable } from './znode.js';
 
 /** How a live read decodes. */
 export interface LiveOptions {
@@ -198,24 +198,24 @@ export interface ZooKeeper extends AsyncDisposable {
   create(
     path: string,
     data: Uint8Array | string | null | undefined,
-    options: CreateOptions & RequestOptions & { readonly withStat: true },
+    options: CreateOptions & Repeatable & RequestOptions & { readonly withStat: true },
   ): Request<{ readonly path: string; readonly stat: Stat }>;
   create(
     path: string,
     data?: Uint8Array | string | null,
-    options?: CreateOptions & RequestOptions & { readonly withStat?: false },
+    options?: CreateOptions & Repeatable & RequestOptions & { readonly withStat?: false },
   ): Request<string>;
   /** Sets a znode's data, if its version is the one given (default: any), and answers the new stat. */
   set(
     path: string,
     data: Uint8Array | string | null,
-    options?: RequestOptions & { readonly version?: number },
+    options?: RequestOptions & Repeatable & { readonly version?: number },
   ): Request<Stat>;
-  /** Deletes a childless znode, if its version is the one given (default: any). `recursive` deletes what is below it first. */
-  delete(
-    path: string,
-    options?: RequestOptions & { readonly version?: number; readonly recursive?: boolean },
-  ): Request<void>;
+  /**
+   * Deletes a childless znode, if its version is the one given (default: any). `recursive` deletes what is below it first;
+   * `guaranteed` goes on until the server has confirmed it.
+   */
+  delete(path: string, options?: RequestOptions & DeleteOptions): Request<void>;
   /** Creates a znode and its missing ancestors, persistent and empty. Existing ones are left as they are. */
   ensurePath(
     path: string,

@@ -6,16 +6,76 @@ import {
   InvalidAclError,
   NoNodeError,
   NotEmptyError,
+  type Request,
+  retryWithBackoff,
+  TimeoutError,
+  type ZooKeeper,
 } from '../../../src/index.js';
-import { expectFailure } from '../support/recording.js';
+import { expectFailure, record, until } from '../support/recording.js';
 import { type ContractTarget } from './target.js';
 
 const anyone = { scheme: 'world', id: 'anyone' } as const;
 
 export function describeWriting(target: ContractTarget): void {
+  describeLostAnswers(target);
   describeSet(target);
   describeDelete(target);
   describeAcl(target);
+}
+
+function describeLostAnswers(target: ContractTarget): void {
+  describe('a write whose answer is lost', () => {
+    /** Sends it, lets the server carry it out, and breaks the connection before the answer can come. */
+    async function lost<T>(
+      { zk, relay, other }: Awaited<ReturnType<ContractTarget['relayed']>>,
+      send: () => Request<T>,
+      isDone: (other: ZooKeeper) => PromiseLike<boolean>,
+    ): Promise<T> {
+      await zk.exists('/');
+      relay.holdReplies();
+      const answer = Promise.resolve(send());
+      await until('it to be carried out', () => isDone(other));
+      relay.cut();
+      relay.restore();
+      return answer;
+    }
+    const exists = (zk: ZooKeeper) => zk.exists('/a').then((stat) => stat !== null);
+    const isSet = (zk: ZooKeeper) => zk.exists('/a').then((stat) => stat?.version === 1);
+
+    it('is sent again when it is idempotent, and knows its own znode', async () => {
+      const world = await target.relayed();
+      const { zk } = world;
+      const options = { mode: 'ephemeral', idempotent: true } as const;
+      expect(await lost(world, () => zk.create('/a', 'x', options), exists)).toBe('/a');
+      const set = () => zk.set('/a', 'y', { version: 0, idempotent: true });
+      expect(await lost(world, set, isSet)).toMatchObject({ version: 1, dataLength: 1 });
+      const gone = async (other: ZooKeeper) => !(await exists(other));
+      await lost(world, () => zk.delete('/a', { idempotent: true }), gone);
+    });
+
+    it('errs when it is not, and a guaranteed delete goes on', async () => {
+      const world = await target.relayed();
+      const { zk } = world;
+      const unknown = lost(world, () => zk.create('/a', 'x'), exists);
+      await expect(unknown).rejects.toMatchObject({ name: 'ConnectionLossError', path: '/a' });
+      const gone = async (other: ZooKeeper) => !(await exists(other));
+      await lost(world, () => zk.delete('/a', { guaranteed: true }), gone);
+    });
+
+    it('is tried again after a pause when it was not sent in time', async () => {
+      const { zk, relay } = await target.relayed();
+      await zk.exists('/');
+      relay.refuse();
+      const states = record(zk.state$);
+      await states.value('a lost connection', ({ status }) => status === 'suspended');
+      const request = zk.create('/a', 'x', { timeoutMs: 30 });
+      const retried = record(request.pipe(retryWithBackoff({ maxRetries: Infinity })));
+      await expectFailure(request, TimeoutError, 'Timeout after 30 ms: create /a');
+      relay.restore();
+      await retried.completion();
+      expect(retried.values).toEqual(['/a']);
+    });
+  });
 }
 
 function describeSet(target: ContractTarget): void {

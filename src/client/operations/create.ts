@@ -22,7 +22,7 @@ import { type CreateOptions } from '../znode.js';
 /** What `create` takes besides path and the options of every request. */
 export interface CreateInput {
   readonly data: Uint8Array | string | null | undefined;
-  readonly options: CreateOptions & { readonly withStat?: boolean };
+  readonly options: CreateOptions & { readonly withStat?: boolean; readonly idempotent?: boolean };
 }
 
 /** What `create` answers. */
@@ -30,7 +30,9 @@ export type Created = string | { readonly path: string; readonly stat: Stat };
 
 type CreateKind<Request, Response> = RequestKind<CreateInput, Request, Response, Created>;
 
-const optionNames = requestOptionNames('mode', 'sequential', 'ttlMs', 'acl', 'withStat');
+const optionNames = requestOptionNames(
+  ...['mode', 'sequential', 'ttlMs', 'acl', 'withStat', 'idempotent'],
+);
 // The server keeps the TTL in the lower 40 bits of a field.
 const ttlRange = { min: 1, max: 2 ** 40 - 1 } as const;
 
@@ -73,10 +75,17 @@ const createTtl: CreateKind<CreateTtlRequest, PathStat> = {
 
 /** A create by the row for what is asked; whether it makes sense is looked at on subscribe. */
 export function createShot(shot: Shot<CreateInput>): Request<Created> {
-  const { mode, withStat } = shot.input.options;
-  if (mode === 'container') return new OneShot(createContainer, shot);
-  if (mode === 'ttl') return new OneShot(createTtl, shot);
-  return withStat === true ? new OneShot(createWithStat, shot) : new OneShot(create, shot);
+  return createByMode(shot.input.options, (kind) => new OneShot(kind, shot));
+}
+
+/** Uses the row for what is asked. */
+export function createByMode<Result>(
+  { mode, withStat }: CreateInput['options'],
+  use: <Request, Response>(kind: CreateKind<Request, Response>) => Result,
+): Result {
+  if (mode === 'container') return use(createContainer);
+  if (mode === 'ttl') return use(createTtl);
+  return withStat === true ? use(createWithStat) : use(create);
 }
 
 /** What a create is to be, with what it is called in errors. */
@@ -91,6 +100,7 @@ export function encodeCreate(parts: CreateParts, host: RequestHost): CreateReque
   const context = { operation, path };
   checkBoolean({ option: 'sequential', value: options.sequential, context });
   checkBoolean({ option: 'withStat', value: options.withStat, context });
+  checkBoolean({ option: 'idempotent', value: options.idempotent, context });
   checkAcl({ option: 'acl', value: options.acl, context });
   const flag = checkMode(options, context);
   if (options.sequential === true) assertSequentialPath(path, operation);

@@ -22,20 +22,22 @@ const versioned = requestOptionNames('version');
 export interface SetInput {
   readonly data: Uint8Array | string | null;
   readonly version: number | undefined;
+  readonly idempotent?: boolean | undefined;
 }
 
 export const setKind: RequestKind<SetInput, SetDataRequest, Stat, Stat> = {
   name: 'set',
   operation: operations.setData,
-  optionNames: versioned,
+  optionNames: requestOptionNames('version', 'idempotent'),
   encode(shot) {
-    const { data, version } = shot.input;
+    const { data, version, idempotent } = shot.input;
     const context = { operation: 'set', path: shot.path };
     const path = serverPath(shot, 'set');
     // It would empty the znode.
     if (leftOut(data)) {
       throw refuse({ option: 'data', value: data, context }, 'bytes, a string or null');
     }
+    checkBoolean({ option: 'idempotent', value: idempotent, context });
     return { path, data: toBytes(data, context), version: checkVersion(version, context) };
   },
   decode: (stat) => stat,
@@ -50,16 +52,20 @@ function leftOut(value: unknown): boolean {
 export interface DeleteInput {
   readonly version: number | undefined;
   readonly recursive: boolean | undefined;
+  readonly idempotent?: boolean | undefined;
+  readonly guaranteed?: boolean | undefined;
 }
 
 export const deleteKind: RequestKind<DeleteInput, PathVersionRequest, undefined, void> = {
   name: 'delete',
   operation: operations.delete,
-  optionNames: requestOptionNames('version', 'recursive'),
+  optionNames: requestOptionNames('version', 'recursive', 'idempotent', 'guaranteed'),
   encode(shot) {
     const context = { operation: 'delete', path: shot.path };
     const path = serverPath(shot, 'delete');
-    checkBoolean({ option: 'recursive', value: shot.input.recursive, context });
+    for (const option of ['recursive', 'idempotent', 'guaranteed'] as const) {
+      checkBoolean({ option, value: shot.input[option], context });
+    }
     return { path, version: checkVersion(shot.input.version, context) };
   },
   decode: () => undefined,
