@@ -75,6 +75,26 @@ describe('those who look on, with the counter at its end', () => {
   });
 });
 
+describe('children$ of a znode at its last number', () => {
+  it('sees a child that came while there was no connection, of which the server does not tell', () => {
+    const world = new World();
+    world.countFrom('/jobs', last);
+    const { zk, address } = world.join();
+    const lists = tell(zk.children$('/jobs'), (names) => String(names?.length));
+    world.time.advanceBy(50);
+    const link = world.network.at(address);
+    link.partition();
+    link.reset();
+    world.join().zk.create('/jobs/a').subscribe();
+    world.time.advanceBy(50);
+    link.heal();
+    world.time.advanceBy(3000);
+    expect(lists.log).toEqual(['0', '1']);
+    lists.subscription.unsubscribe();
+    expect(world.leftovers()).toMatchObject({ watches: 0 });
+  });
+});
+
 describe('a lock whose znode was removed at the end of its numbers', () => {
   it('counts from the start again, and has its order by numbers', () => {
     const world = new World();

@@ -42,7 +42,8 @@ import { within } from './within.js';
  * the subscriber has returned from the one before; for one at a time, `take(1)` and `repeat()` around the work, or {@link consume$}.
  * Unsubscribing in the middle of a take puts the entry back in its place.
  * What is not promised: that an entry is processed. Whoever ends between the take and the emission (its process dies, its client is
- * closed, its session is lost together with the reply) takes the entry with him. {@link consume$} loses none.
+ * closed, its session is lost together with the reply) takes the entry with him; nor is it put back if its name was given to another
+ * meanwhile (the numbers are used up, see the guide). {@link consume$} loses none.
  *
  * @param path - path of the queue, see {@link enqueue}
  * @emits each {@link QueueEntry} that was taken
@@ -102,11 +103,11 @@ function takeOne$(zk: ZooKeeper, take: Take): Observable<QueueEntry> {
 function taken$(
   zk: ZooKeeper,
   { place, picker, name, call }: Take,
-  { entry, takeOut, putBack }: ReadEntry,
+  { entry, czxid, takeOut, putBack }: ReadEntry,
 ): Observable<QueueEntry> {
   const { marks, receiptPath } = place;
   const path = marks === undefined ? receiptPath(zk.randomId()) : joinPath(marks, name.name);
-  const receipt = new Receipt(zk, { path, call: { ...call, path: entry.path } });
+  const receipt = new Receipt(zk, { path, fresh: true, call: { ...call, path: entry.path } });
   let emitted = false;
   return receipt.make([takeOut]).pipe(
     map(() => {
@@ -116,18 +117,25 @@ function taken$(
     }),
     catchError((error: unknown) => {
       if (!(error instanceof ConnectionLossError)) return throwError(() => error);
-      return stillThere$(zk, entry, call).pipe(
+      return stillThere$(zk, { path: entry.path, czxid, call }).pipe(
         switchMap((isThere) => (isThere ? EMPTY : throwError(() => error))),
       );
     }),
     finalize(() => {
+      if (!emitted) picker.lookAgain();
       receipt.release(emitted ? [] : [putBack]);
     }),
   );
 }
 
-function stillThere$(zk: ZooKeeper, { path }: QueueEntry, call: RecipeCall): Observable<boolean> {
+interface Doubtful {
+  readonly path: string;
+  readonly czxid: bigint;
+  readonly call: RecipeCall;
+}
+
+function stillThere$(zk: ZooKeeper, { path, czxid, call }: Doubtful): Observable<boolean> {
   const request = () =>
     zk.sync(path, untilAnswered).pipe(switchMap(() => zk.exists(path, untilAnswered)));
-  return persist$(zk, { ...call, request }).pipe(map((stat) => stat !== null));
+  return persist$(zk, { ...call, request }).pipe(map((stat) => stat?.czxid === czxid));
 }

@@ -46,7 +46,8 @@ import { toUtf8 } from './utf8.js';
  * @emits the path of the entry; `null` if the reply that told it was lost
  * @completes when it has emitted
  * @errors `ConnectionLossError { outcome: 'unknown' }` when the session was lost as well, so that nobody can know; `TimeoutError` after
- * `timeoutMs`; the signal's reason; `NoAuthError`, `TransactionError`; `AuthFailedError`; `SessionClosedError`; `LimitExceededError` for
+ * `timeoutMs`; the signal's reason; `NoAuthError`; `TransactionError` with `NodeExists` when the numbers are used up and the entry with the
+ * last one is still in the queue (see the guide); `AuthFailedError`; `SessionClosedError`; `LimitExceededError` for
  * more than a request holds; `InvalidPathError`, `InvalidOptionError`
  * @sharing nothing is shared: each subscription puts in an entry of its own
  * @example

@@ -80,9 +80,14 @@ export class EntryPicker {
     this.spread = Math.max(1, this.spread - 1);
   }
 
+  /** The next entry comes from a new list. */
+  lookAgain(): void {
+    this.reuses = 0;
+  }
+
   /** Somebody else was faster: the list is out of date. */
   tooLate(): void {
-    this.reuses = 0;
+    this.lookAgain();
     this.spread = Math.min(maxSpread, this.spread * 2);
   }
 

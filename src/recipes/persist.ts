@@ -123,7 +123,8 @@ export function mayHaveHappened(error: unknown): boolean {
   );
 }
 
-function isWritable(state: State): boolean {
+/** Whether requests that change something can be sent at this moment. */
+export function isWritable(state: State): boolean {
   return state.status === 'connected' && !state.readOnly;
 }
 

@@ -15,6 +15,8 @@ import { type QueueEntry, type QueuePlace } from './queue-options.js';
 export interface ReadEntry {
   /** Its first item; Curator's entries may hold several. */
   readonly entry: QueueEntry;
+  /** Zxid that put it in: another entry may have the same path later. */
+  readonly czxid: bigint;
   /** That its bytes are not those of this layout. */
   readonly problem: DecodeError | undefined;
   /** Takes the first item out, if the entry is still as it was read. */
@@ -31,18 +33,20 @@ export function readEntry$(
   const path = joinPath(place.entries, name.name);
   const request = () => zk.get(path, untilAnswered);
   return persist$(zk, { ...call, request }).pipe(
-    map(({ data, stat: { version } }) => {
+    map(({ data, stat: { version, czxid } }) => {
       const bytes = data ?? new Uint8Array();
       const { format } = place;
       const { items, problem } = unpacked(bytes, { place, path, call });
       const [first = new Uint8Array(), ...rest] = items;
       const entry = { path, data: first, priority: name.priority };
       if (rest.length === 0) {
-        return { entry, problem, takeOut: remove(path, { version }), putBack: create(path, data) };
+        const takeOut = remove(path, { version });
+        return { entry, czxid, problem, takeOut, putBack: create(path, data) };
       }
       const prefix = joinPath(place.entries, name.prefix);
       return {
         entry,
+        czxid,
         problem,
         takeOut: set(path, format.pack(rest), { version }),
         putBack: create(prefix, format.pack([first]), { sequential: true }),

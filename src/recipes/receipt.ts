@@ -44,6 +44,7 @@ import { makeParents$ } from './parents.js';
 import {
   beforeRetry$,
   insist$,
+  isWritable,
   mayHaveHappened,
   sessionOver$,
   untilAnswered,
@@ -57,6 +58,11 @@ export interface ReceiptOptions {
   readonly path: string;
   /** Whether the zxid must be known also from a server that does not tell it in its reply (before 3.8.2). */
   readonly fenced?: boolean;
+  /**
+   * Whether the operations are about what has just been read: then they are sent at once or not at all, and never again. A name may
+   * be another znode's by then (its parent was removed and counts anew, its counter has come to its end), and look the same.
+   */
+  readonly fresh?: boolean;
   readonly call: RecipeCall;
 }
 
@@ -71,6 +77,7 @@ export class Receipt {
   /** What to do together with the delete, once it is released. */
   private last: Operations | undefined;
   private failure: unknown;
+  private sent = false;
   /** From sending the transaction to a definite answer. */
   inDoubt = false;
 
@@ -86,7 +93,7 @@ export class Receipt {
 
   /**
    * Carries the operations out, once. Errs with `TransactionError` if they are refused; a znode that a create of them lacks
-   * above it is made. Unsubscribing alone stops nothing: `release` does.
+   * above it is made. Completes without having emitted if it was not carried out and must not be sent again. Unsubscribing alone stops nothing: `release` does.
    */
   make(operations: Operations): Observable<Proof> {
     this.making = defer(() => this.attempt$(operations))
@@ -100,7 +107,9 @@ export class Receipt {
           this.released.complete();
         },
         complete: () => {
-          if (this.proof === undefined) this.released.complete();
+          if (this.proof !== undefined) return;
+          this.made.complete();
+          this.released.complete();
         },
       });
     return this.made;
@@ -160,14 +169,16 @@ export class Receipt {
   }
 
   private send$(operations: Operations): Observable<Proof> {
-    if (this.last !== undefined) return EMPTY;
     const { zk } = this;
-    const { path, fenced = false, call } = this.options;
+    const { path, fenced = false, fresh = false, call } = this.options;
+    const isStale = fresh && (this.sent || !isWritable(zk.state));
+    if (this.last !== undefined || isStale) return EMPTY;
     return writable$(zk, call).pipe(
       switchMap(() => {
         const { state } = zk;
         this.sessionId = state.status === 'connected' ? state.sessionId : 0n;
         this.inDoubt = true;
+        this.sent = true;
         const receipt = fenced
           ? create(path, this.id, { mode: 'ephemeral', withStat: true })
           : create(path, this.id, { mode: 'ephemeral' });

@@ -20,6 +20,8 @@ import { type WatchedChange, type WatchTable } from './watched-change.js';
 /** Gets every event on one path; it runs in the order of the wire, before any later reply. */
 export interface WatchListener {
   onWatchEvent(event: WatchedChange): void;
+  /** Whether the server may not know what this listener has missed while there was no connection. */
+  mayMissChildren?(): boolean;
 }
 
 /** The part of the registry that the client layer uses. Paths are the server's (chroot included). */
@@ -214,6 +216,9 @@ export class WatchBook implements WatchRegistry {
   /** All of the restoration is answered. */
   restored(): void {
     this.trees.restored();
+    for (const entry of this.tables.child.values()) {
+      if (listenersOf(entry).some((one) => one.mayMissChildren?.())) tell(entry, 'childrenChanged');
+    }
   }
 
   /** A watch may not stand any more: its listeners must look for themselves. */

@@ -38,6 +38,16 @@ export class ChildrenCell extends LiveCell<ChildrenView, NamesStat> {
     return true;
   }
 
+  /**
+   * Since 3.6 a znode whose counter is at its end shows no sign of new children by which a server could tell that one was missed.
+   */
+  mayMissChildren(): boolean {
+    if (this.stat === null) return false;
+    // Twice the children ever made less those that are left, as 32 bits.
+    const { cversion, numChildren } = this.stat;
+    return ((cversion + numChildren) | 0) === -2;
+  }
+
   protected override nextRead(): ReadKind | undefined {
     if (this.armed) return undefined;
     return this.likelyAbsent ? 'exists' : 'value';
