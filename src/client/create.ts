@@ -37,6 +37,7 @@ class Client extends OneShots implements ZooKeeper {
   readonly node$: LiveReads['node$'];
   readonly exists$: LiveReads['exists$'];
   readonly children$: LiveReads['children$'];
+  readonly created$: LiveReads['created$'];
   readonly deleted$: LiveReads['deleted$'];
   readonly tree$: LiveReads['tree$'];
   readonly sessionLease$: ZooKeeper['sessionLease$'];
@@ -53,6 +54,7 @@ class Client extends OneShots implements ZooKeeper {
     this.node$ = bound(live, 'node$');
     this.exists$ = bound(live, 'exists$');
     this.children$ = bound(live, 'children$');
+    this.created$ = bound(live, 'created$');
     this.deleted$ = bound(live, 'deleted$');
     this.tree$ = bound(live, 'tree$');
     this.sessionLease$ = createSessionLease(lifecycle);

@@ -146,6 +146,18 @@ export interface ZooKeeper extends AsyncDisposable {
   children$(path: string, options: MetaOptions): Observable<Live<readonly string[] | null>>;
 
   /**
+   * Waits until a znode is made. Unlike with `exists$`, one that is gone again before it could be looked at counts, too, unless the
+   * connection was down meanwhile.
+   *
+   * @param path - absolute znode path below the client's chroot
+   * @emits nothing
+   * @completes as soon as the znode exists or is known to have been created, or when the client is closed
+   * @errors `NoAuthError` (3.8.4+ only); `AuthFailedError`; `InvalidPathError`. A lost connection is no error
+   * @sharing one watch and one read for each path and client, shared with `exists$`
+   */
+  created$(path: string): Observable<never>;
+
+  /**
    * Waits until a znode is gone. Unlike `exists$` it leaves no watch behind on a name that will not come back.
    *
    * @param path - absolute znode path below the client's chroot

@@ -38,13 +38,17 @@ export function whileHeld<L extends Lease, R>(
   return (leases$) => runWhileHeld(leases$, work);
 }
 
-/** As {@link whileHeld}, over a stream that also says `undefined`: nothing is held now. */
+/**
+ * As {@link whileHeld}, over a stream that also says `undefined`: nothing is held now. `givenBack$` is subscribed to when the work has
+ * ended, right before the leases are unsubscribed; when it completes, the lease is given back.
+ */
 export function runWhileHeld<L extends Lease, R>(
   leases$: Observable<L | undefined>,
   work: (lease: L) => ObservableInput<R>,
+  givenBack$: (lease: L) => Observable<never> = ({ released$ }) => released$,
 ): Observable<R> {
   return new Observable<R>((subscriber) => {
-    const run = new Run(subscriber, work);
+    const run = new Run(subscriber, work, givenBack$);
     // Whoever stops listening ends the work first and then gives the lease back.
     subscriber.add(() => {
       run.endTerm();
@@ -77,6 +81,7 @@ class Run<L extends Lease, R> {
   constructor(
     private readonly subscriber: Subscriber<R>,
     private readonly work: (lease: L) => ObservableInput<R>,
+    private readonly givenBack$: (lease: L) => Observable<never>,
   ) {
     this.done$ = this.done.asObservable();
   }
@@ -124,9 +129,15 @@ class Run<L extends Lease, R> {
     this.done.next();
   }
 
-  private giveBack(lease: Lease, deliver: () => void): void {
+  private giveBack(lease: L, deliver: () => void): void {
     this.settled = true;
+    const givingBack = this.givenBack$(lease).subscribe({
+      error: (error: unknown) => {
+        this.subscriber.error(error);
+      },
+      complete: deliver,
+    });
     this.finish();
-    this.subscriber.add(lease.released$.subscribe({ error: deliver, complete: deliver }));
+    this.subscriber.add(givingBack);
   }
 }

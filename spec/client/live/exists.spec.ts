@@ -1,7 +1,7 @@
 /** exists$ and deleted$ over a scripted session, alone and together with data$. */
 
 import { createLiveReads } from '../../../src/client/live/live-reads.js';
-import { ServerError } from '../../../src/errors/server-error.js';
+import { NoAuthError, ServerError } from '../../../src/errors/server-error.js';
 import { FakeHost, statAt } from './fake-session.js';
 import { record } from './record.js';
 
@@ -88,6 +88,52 @@ describe('exists$', () => {
     session.fail(new ServerError(-1));
     expect([data.seen, exists.seen]).toEqual([['ServerError'], ['ServerError']]);
     expect(exists.errors[0]).toMatchObject({ operation: 'exists$', codeName: 'SystemError' });
+  });
+});
+
+describe('created$', () => {
+  it('completes for a znode that is there and leaves nothing behind', () => {
+    const { zk, session, host } = setUp();
+    const { seen } = record(zk.created$('/a'));
+    session.reply(statAt(2), 2);
+    expect(seen).toEqual(['|']);
+    expect([host.holders, session.observers.size]).toEqual([0, 0]);
+  });
+
+  it('completes with the event itself, also if the znode is gone again', () => {
+    const { zk, session } = setUp();
+    const exists = record(zk.exists$('/a'));
+    const { seen } = record(zk.created$('/a'));
+    session.noNode(1);
+    expect(seen).toEqual([]);
+    session.fire('created', '/a');
+    expect(seen).toEqual(['|']);
+    session.noNode(3);
+    expect(exists.seen).toEqual(['0']);
+    expect(new Set(session.log)).toEqual(new Set(['exists /a']));
+  });
+
+  it('completes at once where the znode is known to be there, but not where that is out of date', () => {
+    const { zk, session } = setUp();
+    record(zk.exists$('/a'));
+    session.reply(statAt(2), 2);
+    expect(record(zk.created$('/a')).seen).toEqual(['|']);
+    session.fire('deleted', '/a');
+    const later = record(zk.created$('/a'));
+    session.noNode(3);
+    expect(later.seen).toEqual([]);
+    session.fire('created', '/a');
+    expect(later.seen).toEqual(['|']);
+  });
+
+  it('goes on where only the data is refused, and is named where existence is', () => {
+    const { zk, session } = setUp();
+    const data = record(zk.data$('/a'));
+    const made = record(zk.created$('/a'));
+    session.fail(new NoAuthError());
+    expect([data.errors.length, made.errors.length]).toEqual([1, 0]);
+    session.fail(new NoAuthError());
+    expect(made.errors[0]).toMatchObject({ operation: 'created$', path: '/a' });
   });
 });
 

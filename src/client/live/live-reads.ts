@@ -18,6 +18,7 @@ import {
   dataView,
   existsView,
   goneView,
+  madeView,
   nodeView,
   type Wish,
 } from './views.js';
@@ -25,7 +26,7 @@ import {
 /** The part of the client that this folder implements. */
 export type LiveReads = Pick<
   ZooKeeper,
-  'data$' | 'node$' | 'exists$' | 'children$' | 'deleted$' | 'tree$'
+  'data$' | 'node$' | 'exists$' | 'children$' | 'created$' | 'deleted$' | 'tree$'
 >;
 
 export function createLiveReads(host: LiveHost, cells = new LiveCells(host)): LiveReads {
@@ -50,6 +51,10 @@ class SharedReads implements LiveReads {
 
   exists$(path: string): Observable<Stat | null> {
     return this.node(path, existsView);
+  }
+
+  created$(path: string): Observable<never> {
+    return this.node(path, madeView);
   }
 
   deleted$(path: string): Observable<never> {

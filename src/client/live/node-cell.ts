@@ -1,17 +1,17 @@
 /**
- * The live read behind `data$`, `node$`, `exists$` and `deleted$` of one path.
+ * The live read behind `data$`, `node$`, `exists$`, `created$` and `deleted$` of one path.
  *
- * Theory of operation. All four listen to the one data watch that the server keeps for the path. What is read depends on
+ * Theory of operation. All five listen to the one data watch that the server keeps for the path. What is read depends on
  * who is there:
  *
  * | somebody wants …            | read                | and if there is no znode                          |
  * |-----------------------------|---------------------|---------------------------------------------------|
  * | the data                    | getData             | exists, whose watch tells of a creation           |
- * | only whether it exists      | exists              | its watch tells of a creation                     |
+ * | only whether it exists, or to know when it is made | exists | its watch tells of a creation              |
  * | only to know when it is gone | getData            | nothing: getData leaves no watch on an absent name |
  *
  * After a `deleted` event the question is first whether the znode is back, so exists comes first; those who wait for its
- * end are done with the event alone. A refused getData (NoAuth) ends those who need it; the others go on with exists.
+ * end are done with the event alone, and so are those who wait for its making when it is `created`. A refused getData (NoAuth) ends those who need it; the others go on with exists.
  */
 
 import { type Subscriber, type Unsubscribable } from 'rxjs';
@@ -24,7 +24,7 @@ import { type Stat } from '../../wire/records.js';
 import { type DataStat } from '../../wire/response-records.js';
 import { type CellHost } from './cell-host.js';
 import { LiveCell, type ReadKind } from './live-cell.js';
-import { type LiveView } from './subscribers.js';
+import { type LiveOperation, type LiveView } from './subscribers.js';
 
 /** What a cell knows of a znode. */
 export interface NodeState {
@@ -36,7 +36,7 @@ export interface NodeState {
 
 /** What one Observable over a znode wants, and what it makes of it. */
 export interface NodeView extends LiveView {
-  readonly want: 'data' | 'exists' | 'gone';
+  readonly want: 'data' | 'exists' | 'made' | 'gone';
   /** May throw `DecodeError`. */
   readonly value: (node: NodeState) => unknown;
 }
@@ -46,9 +46,11 @@ export class NodeCell extends LiveCell<NodeView, DataStat> implements NodeState 
   /** `data` belongs to `stat`. */
   private hasData = false;
   private readonly serverPath: string;
-  // How many want the data, want to know whether it exists, and wait for it to be gone. No object: there are many cells.
+  // How many want the data, want to know whether it exists (or wait for it to be made, whom `wantMade` counts besides),
+  // and wait for it to be gone. No object: there are many cells.
   private wantData = 0;
   private wantExists = 0;
+  private wantMade = 0;
   private wantGone = 0;
 
   constructor(host: CellHost, path: string) {
@@ -70,11 +72,16 @@ export class NodeCell extends LiveCell<NodeView, DataStat> implements NodeState 
       out.complete();
       return undefined;
     }
+    if (view.want === 'made' && this.revision > 0 && this.stat !== null && !this.outdated) {
+      out.complete();
+      return undefined;
+    }
     return super.attach(out, view);
   }
 
   override onWatchEvent(change: WatchedChange): void {
     if (change === 'deleted') this.completeGone();
+    if (change === 'created') this.completeMade();
     super.onWatchEvent(change);
   }
 
@@ -87,7 +94,7 @@ export class NodeCell extends LiveCell<NodeView, DataStat> implements NodeState 
 
   protected override makeCall(kind: ReadKind): AnyCall {
     const request = { path: this.serverPath, watch: true };
-    const operation = this.wantData > 0 ? 'data$' : this.wantExists > 0 ? 'exists$' : 'deleted$';
+    const operation = this.operation();
     const to = { context: { operation, path: this.path }, answer: this };
     return kind === 'value'
       ? new ForwardedCall(operations.getData, request, to)
@@ -106,6 +113,7 @@ export class NodeCell extends LiveCell<NodeView, DataStat> implements NodeState 
       this.data = null;
     }
     this.stat = stat;
+    this.completeMade();
     if (!hasData) return;
     this.data = response.data;
     this.hasData = true;
@@ -122,7 +130,7 @@ export class NodeCell extends LiveCell<NodeView, DataStat> implements NodeState 
   protected override survives(error: ZooKeeperError, kind: ReadKind | undefined): boolean {
     if (!(error instanceof NoAuthError) || kind !== 'value') return false;
     if (this.wantExists === 0) return false;
-    this.endAll((want) => want !== 'exists', error);
+    this.endAll((want) => want !== 'exists' && want !== 'made', error);
     return !this.disposed;
   }
 
@@ -140,8 +148,20 @@ export class NodeCell extends LiveCell<NodeView, DataStat> implements NodeState 
 
   private count(want: NodeView['want'], by: 1 | -1): void {
     if (want === 'data') this.wantData += by;
-    else if (want === 'exists') this.wantExists += by;
-    else this.wantGone += by;
+    else if (want === 'gone') this.wantGone += by;
+    else this.wantExists += by;
+    if (want === 'made') this.wantMade += by;
+  }
+
+  /** What a refused read is called. */
+  private operation(): LiveOperation {
+    if (this.wantData > 0) return 'data$';
+    if (this.wantExists > this.wantMade) return 'exists$';
+    return this.wantMade > 0 ? 'created$' : 'deleted$';
+  }
+
+  private completeMade(): void {
+    if (this.wantMade > 0) this.endAll((want) => want === 'made');
   }
 
   private completeGone(): void {

@@ -4,7 +4,7 @@ import { type Subscriber, type Unsubscribable } from 'rxjs';
 import { type Live } from '../zookeeper.js';
 
 /** The user's word for a live read. */
-export type LiveOperation = 'data$' | 'node$' | 'exists$' | 'children$' | 'deleted$';
+export type LiveOperation = 'data$' | 'node$' | 'exists$' | 'children$' | 'created$' | 'deleted$';
 
 /** What one live Observable wants; shared by all its subscribers. */
 export interface LiveView {

@@ -50,6 +50,14 @@ export const existsView: NodeView = {
   value: ({ stat }) => stat,
 };
 
+export const madeView: NodeView = {
+  operation: 'created$',
+  want: 'made',
+  ...plain,
+  // It only ever completes.
+  value: () => undefined,
+};
+
 export const goneView: NodeView = {
   operation: 'deleted$',
   want: 'gone',
