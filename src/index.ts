@@ -133,6 +133,11 @@ export {
 } from './recipes/counter.js';
 export { type CounterOptions } from './recipes/counter-options.js';
 export {
+  doubleBarrier$,
+  type DoubleBarrierOptions,
+  withDoubleBarrier,
+} from './recipes/double-barrier.js';
+export {
   type ElectionOptions,
   leaderElection$,
   type Leadership,
@@ -180,6 +185,7 @@ export {
   type SemaphoreOptions,
   withSemaphore,
 } from './recipes/semaphore.js';
+export { type Passage } from './recipes/passage.js';
 export { type QueueProject } from './recipes/process-entry.js';
 export { type EntryLayout } from './recipes/queue-layout.js';
 export { queueLength$ } from './recipes/queue-length.js';

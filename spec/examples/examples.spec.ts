@@ -71,6 +71,16 @@ const expected: Record<string, (lines: readonly string[]) => void> = {
       'taken: ping',
     ]);
   },
+  'start-and-end-together': (lines) => {
+    expect(lines.slice(0, 3).sort()).toEqual(['a begins', 'b begins', 'c begins']);
+    expect(lines.slice(3)).toEqual([
+      'c ends',
+      'b ends',
+      'a ends',
+      'all have ended',
+      'the gate is open',
+    ]);
+  },
   'count-together': (lines) => {
     expect(lines.slice(0, 2)).toEqual(['30 increments, 30 counted', 'order 1, order 2, order 3']);
     expect(lines[2]).toBe('limit: 40 per second, version 1');

@@ -29,7 +29,6 @@ import {
   EMPTY,
   endWith,
   finalize,
-  first,
   ignoreElements,
   map,
   merge,
@@ -39,6 +38,7 @@ import {
   repeat,
   Subject,
   switchMap,
+  take,
   takeUntil,
   throwError,
 } from 'rxjs';
@@ -98,8 +98,8 @@ export class BarrierMember {
     return this.door$().pipe(
       switchMap(() => this.turn$()),
       repeat(),
-      takeUntil(this.leaving),
       untilClosed(),
+      takeUntil(this.leaving),
     );
   }
 
@@ -119,7 +119,7 @@ export class BarrierMember {
         );
       }),
     );
-    return look$.pipe(repeat(), first());
+    return look$.pipe(repeat(), take(1));
   }
 
   /** One znode's life; completes when it is time for another. */
@@ -206,7 +206,7 @@ export class BarrierMember {
         return error.code === errorCodes.NoNode ? EMPTY : throwError(() => error);
       }),
     );
-    return persist$(zk, { ...call, request: () => begin$.pipe(repeat(), first()) }).pipe(
+    return persist$(zk, { ...call, request: () => begin$.pipe(repeat(), take(1)) }).pipe(
       switchMap((outcome) => {
         if (outcome !== tooFew || !once) return EMPTY;
         // Before the error is seen, so that whoever tries again at once does not meet our own znode.

@@ -14,7 +14,6 @@ import {
   defer,
   EMPTY,
   finalize,
-  first,
   ignoreElements,
   map,
   type MonoTypeOperatorFunction,
@@ -22,6 +21,7 @@ import {
   of,
   repeat,
   switchMap,
+  take,
   throwError,
 } from 'rxjs';
 import { remove } from '../client/transaction-builders.js';
@@ -66,7 +66,7 @@ export function leaveTogether$(leaving: Leaving): Observable<never> {
         );
       }),
     );
-    return step$.pipe(repeat(), first(), ignoreElements());
+    return step$.pipe(repeat(), take(1), ignoreElements());
   }).pipe(
     untilClosed(),
     finalize(() => {

@@ -1,6 +1,6 @@
 /** The contract of counters, shared values, ids and barriers. */
 
-import { concatMap, range, toArray } from 'rxjs';
+import { concatMap, defer, map, range, repeat, tap, timer, toArray } from 'rxjs';
 import {
   allocateIds,
   barrier$,
@@ -12,6 +12,7 @@ import {
   sharedValue$,
   TimeoutError,
   updateShared,
+  withDoubleBarrier,
   type ZooKeeper,
 } from '../../../src/index.js';
 import { record, until } from '../support/recording.js';
@@ -110,5 +111,30 @@ function describeBarrier(target: ContractTarget): void {
     expect([first.values, second.values]).toEqual([[undefined], [undefined]]);
     expect(await removeBarrier(other, '/gates/gate')).toBe(false);
     await until('no watch left', async () => (await target.server.watchCount()) === 0);
+  });
+
+  it('lets three in together, and out together, and the next round after it', async () => {
+    const clients = await clientsOf(target, 3);
+    let inside = 0;
+    const log: string[] = [];
+    const rounds = clients.map((zk, i) =>
+      record(
+        defer(() => {
+          inside++;
+          return timer(20 * i).pipe(map(() => inside));
+        }).pipe(
+          // The slowest sees the others: nobody has gone on to the next round before it has ended.
+          tap((seen) => log.push(String(seen))),
+          withDoubleBarrier(zk, '/double', { count: 3 }),
+          repeat(2),
+        ),
+      ),
+    );
+    await Promise.all(rounds.map((round) => round.completion()));
+    expect(inside).toBe(6);
+    expect([log[2], log[5]]).toEqual(['3', '6']);
+    const [zk] = clients;
+    await zk?.sync('/');
+    expect(await zk?.children('/double')).toEqual([]);
   });
 }

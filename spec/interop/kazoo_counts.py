@@ -1,0 +1,78 @@
+"""A process with kazoo's Counter, Barrier and DoubleBarrier: a line of JSON on stdin for each thing to do, answers on stdout."""
+
+import json
+import sys
+import threading
+import time
+
+from kazoo.client import KazooClient
+
+output = threading.Lock()
+
+
+def say(event, **more):
+    with output:
+        print(json.dumps({"event": event, "at": int(time.time() * 1000), **more}), flush=True)
+
+
+class Actions:
+    def __init__(self, client):
+        self.client = client
+        self.enough = threading.Event()
+
+    def count(self, path, by, times, default=0, curator=False):
+        counter = self.client.Counter(path, default=default, support_curator=curator)
+        by = type(default)(by)
+        values = []
+        for _ in range(times):
+            counter += by
+            values.append(counter.post_value)
+        say("counted", values=values, value=counter.value)
+
+    def close(self, path):
+        self.client.Barrier(path).create()
+        say("closed")
+
+    def open(self, path):
+        say("opened", removed=self.client.Barrier(path).remove())
+
+    def wait(self, path):
+        threading.Thread(target=self.waiting, args=(path,), daemon=True).start()
+
+    def waiting(self, path):
+        say("waits")
+        say("through", cleared=self.client.Barrier(path).wait(30))
+
+    def enter(self, path, count, rounds, seconds):
+        arguments = (path, count, rounds, seconds)
+        threading.Thread(target=self.inside, args=arguments, daemon=True).start()
+
+    def inside(self, path, count, rounds, seconds):
+        for _ in range(rounds):
+            barrier = self.client.DoubleBarrier(path, count, "kazoo")
+            barrier.enter()
+            say("in", participating=barrier.participating)
+            if seconds is None:
+                self.enough.wait()
+            else:
+                time.sleep(seconds)
+            say("leaves")
+            barrier.leave()
+            say("left")
+
+    def leave(self):
+        self.enough.set()
+
+
+def main():
+    client = KazooClient(hosts=sys.argv[1], timeout=5)
+    client.start()
+    actions = Actions(client)
+    say("ready")
+    for line in sys.stdin:
+        name, arguments = json.loads(line)
+        getattr(actions, name)(**arguments)
+    client.stop()
+
+
+main()
