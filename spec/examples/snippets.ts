@@ -14,7 +14,8 @@ export interface Snippet {
 const root = join(__dirname, '../..');
 const texts = ['README.md', 'src/recipes/README.md'];
 // A snippet may be preceded by a comment that sets up what it takes for granted.
-const blocks = /(?:<!-- setup\n([\s\S]*?)-->\n)?```ts\n([\s\S]*?)```/g;
+// Formatters put an empty line behind it.
+const blocks = /(?:<!-- setup\n((?:(?!-->)[\s\S])*)-->\n\n?)?```ts\n([\s\S]*?)```/g;
 
 /** A snippet as a module: imports on top, then its setup and itself in one function. */
 function moduleOf(setup: string, snippet: string): string {
