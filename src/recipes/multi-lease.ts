@@ -2,6 +2,7 @@
 
 import { ignoreElements, merge, type Observable } from 'rxjs';
 import { type Lease } from '../client/lease.js';
+import { LockLostError } from '../errors/client-errors.js';
 import { type HeldLease } from './held-lease.js';
 
 /** What the holder of several locks is given. */
@@ -11,16 +12,14 @@ export interface MultiLease extends Lease {
 }
 
 export class LeaseOfAll implements MultiLease {
-  readonly fence: bigint;
   readonly released$: Observable<never>;
   private readonly controller = new AbortController();
 
-  /** `last` is the one that was acquired last. */
   constructor(
     readonly leases: readonly HeldLease[],
-    last: HeldLease,
+    /** Of which of them it is, is the recipe's business. */
+    readonly fence: bigint,
   ) {
-    this.fence = last.fence;
     this.released$ = merge(...leases.map(({ released$ }) => released$)).pipe(ignoreElements());
   }
 
@@ -29,15 +28,18 @@ export class LeaseOfAll implements MultiLease {
   }
 
   valid(): boolean {
-    return this.leases.every((lease) => lease.valid());
+    return !this.signal.aborted && this.leases.every((lease) => lease.valid());
   }
 
   remainingMs(): number {
+    if (this.signal.aborted) return 0;
     return Math.min(...this.leases.map((lease) => lease.remainingMs()));
   }
 
   throwIfExpired(): void {
     for (const lease of this.leases) lease.throwIfExpired();
+    // Where there is none, nothing else could tell.
+    if (this.signal.aborted) throw new LockLostError(this.fence);
   }
 
   /** Ends it, with the error that ended it if there is one. */

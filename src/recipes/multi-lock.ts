@@ -136,7 +136,7 @@ function all$(zk: ZooKeeper, wanted: Wanted): Observable<MultiLease> {
 function leaseOfAll({ paths, inOrder, held }: Wanted): LeaseOfAll {
   // One lease for each path, and at least one path.
   const leaseOf = (path: string) => held[inOrder.indexOf(path)] as HeldLease;
-  return new LeaseOfAll(paths.map(leaseOf), leaseOf(inOrder.at(-1) ?? ''));
+  return new LeaseOfAll(paths.map(leaseOf), leaseOf(inOrder.at(-1) ?? '').fence);
 }
 
 function check(paths: readonly string[], { order, ...options }: MultiLockOptions): void {
