@@ -144,9 +144,11 @@ export {
   whileLeader,
 } from './recipes/election.js';
 export { enqueue, enqueueAll } from './recipes/enqueue.js';
-export { ephemeral$, type EphemeralOptions, type EphemeralState } from './recipes/ephemeral.js';
+export { ephemeral$, type EphemeralOptions } from './recipes/ephemeral.js';
 export { type HeldLease } from './recipes/held-lease.js';
+export { type EphemeralState } from './recipes/keep-node.js';
 export { leader$, type LeaderOptions } from './recipes/leader.js';
+export { lease$, type LeaseOptions } from './recipes/lease.js';
 export { lock$, withLock } from './recipes/lock.js';
 export { type MultiLease } from './recipes/multi-lease.js';
 export { multiLock$, type MultiLockOptions } from './recipes/multi-lock.js';
@@ -162,6 +164,8 @@ export {
   type WaitOptions,
 } from './recipes/options.js';
 export { type Parents } from './recipes/parents.js';
+export { partition$, type PartitionOptions } from './recipes/partition.js';
+export { type Partition, type PartitionView } from './recipes/partition-state.js';
 export {
   join$,
   type JoinOptions,
@@ -207,6 +211,7 @@ export {
 } from './recipes/shared-value.js';
 export { retryLost } from './recipes/retry-lost.js';
 export { settledChildren$ } from './recipes/settled-children.js';
+export { type TimedLease } from './recipes/timed-lease.js';
 export { whileHeld } from './recipes/while-held.js';
 
 // Transactions and reads of several.

@@ -85,6 +85,14 @@ const expected: Record<string, (lines: readonly string[]) => void> = {
     expect(lines.slice(0, 2)).toEqual(['30 increments, 30 counted', 'order 1, order 2, order 3']);
     expect(lines[2]).toBe('limit: 40 per second, version 1');
   },
+  'divide-work': (lines) => {
+    expect(lines).toEqual([
+      'alone: s1,s2,s3',
+      'together: s1,s3 and s2',
+      'first cleans up',
+      'second has nothing to do',
+    ]);
+  },
   'keep-a-registration': (lines) => {
     expect(lines).toEqual([
       'the registration is absent',

@@ -2,7 +2,8 @@
 
 import { type Subscription } from 'rxjs';
 import { type HeldLease } from '../../src/recipes/held-lease.js';
-import { partition$, type Partition, type PartitionOptions } from '../../src/recipes/partition.js';
+import { partition$, type PartitionOptions } from '../../src/recipes/partition.js';
+import { type Partition } from '../../src/recipes/partition-state.js';
 import { cutOnce, cutsOf } from './cuts.js';
 import { expiryMs, type Member, nothing, World } from './world.js';
 

@@ -1,7 +1,7 @@
 /** Parties on virtual time: layout, who is there, and how members come and go. */
 
 import { inCodePointOrder } from '../../src/recipes/code-points.js';
-import { type EphemeralState } from '../../src/recipes/ephemeral.js';
+import { type EphemeralState } from '../../src/recipes/keep-node.js';
 import {
   join$,
   type JoinOptions,

@@ -34,8 +34,6 @@ export interface EphemeralOptions extends RecipeOptions {
   readonly recreate?: boolean;
 }
 
-export { type EphemeralState } from './keep-node.js';
-
 const names = optionNames('acl', 'parents', 'replace', 'recreate');
 
 /**

@@ -37,8 +37,6 @@ export interface PartitionOptions extends ContendOptions {
   readonly settleMs?: number;
 }
 
-export { type Partition, type PartitionView } from './partition-state.js';
-
 const names = optionNames('identifier', 'giveUp', 'partitionBy', 'settleMs');
 
 /**

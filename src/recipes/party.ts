@@ -6,8 +6,9 @@ import { InvalidOptionError } from '../errors/client-errors.js';
 import { joinPath } from '../path.js';
 import { abortable } from '../rx/abortable.js';
 import { inCodePointOrder } from './code-points.js';
-import { type EphemeralState, keep$ } from './ephemeral.js';
+import { keep$ } from './ephemeral.js';
 import { identities$ } from './identities.js';
+import { type EphemeralState } from './keep-node.js';
 import {
   checkCall,
   checkOneOf,

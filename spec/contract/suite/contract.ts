@@ -13,7 +13,7 @@ import { describeElections } from './elections.js';
 import { describeIdentities } from './identities.js';
 import { describeLiveReads } from './live-reads.js';
 import { describeLocks } from './locks.js';
-import { describeMembers } from './members.js';
+import { describeMembers, describeShares } from './members.js';
 import { describeRawPaths } from './raw-paths.js';
 import { describeQueues } from './queues.js';
 import { describeReading } from './reading.js';
@@ -55,6 +55,7 @@ function describeClientContract(target: ContractTarget): void {
   describeSharedLocks(target);
   describeCounters(target);
   describeMembers(target);
+  describeShares(target);
   describeBadInput(target);
   describeBadServers(target);
 }

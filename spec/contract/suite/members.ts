@@ -1,12 +1,16 @@
 /** The contract of membership: registrations that live as long as they are kept, and who is in a party. */
 
-import { Subject } from 'rxjs';
+import { NEVER, Subject } from 'rxjs';
 import {
   ephemeral$,
   type EphemeralState,
   join$,
+  lease$,
   members$,
+  type Partition,
+  partition$,
   persistentTtl$,
+  TimeoutError,
   type ZooKeeper,
 } from '../../../src/index.js';
 import { record, until } from '../support/recording.js';
@@ -120,5 +124,56 @@ function describeTtl(target: ContractTarget): void {
     kept.unsubscribe();
     expect(await zk.exists('/hosts/h1')).not.toBeNull();
     await until('its end', async () => (await zk.exists('/hosts')) === null);
+  });
+}
+
+/** The contract of what is held by the clock, and of what is divided among members. */
+export function describeShares(target: ContractTarget): void {
+  describe('leases and partitions', () => {
+    it('leases to one at a time, and to so many in places of their own', async () => {
+      const chroot = await target.newChroot();
+      const [zk, other] = [target.clientAt(chroot), target.clientAt(chroot)];
+      const durationMs = 60_000;
+      const first = record(lease$(zk, '/lease', { durationMs, identifier: 'first' }));
+      const [lease] = await first.count(1);
+      await other.sync('/lease');
+      const refused = record(lease$(other, '/lease', { durationMs }));
+      expect(await refused.failure()).toBeInstanceOf(TimeoutError);
+      expect(await textAt(zk, '/lease/lease_holder')).toMatch(
+        /^\{"version": 1, "holder": "first", "end": "\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"\}$/,
+      );
+      first.unsubscribe();
+      await record(lease?.released$ ?? NEVER).completion();
+      expect(await zk.children('/lease')).toEqual([]);
+      const kept = [zk, other].map((client) =>
+        record(lease$(client, '/multi', { durationMs, holders: 2 })),
+      );
+      for (const one of kept) await one.count(1);
+      const third = record(lease$(zk, '/multi', { durationMs, holders: 2 }));
+      expect(await third.failure()).toBeInstanceOf(TimeoutError);
+    });
+
+    it('divides items among those who are there', async () => {
+      const chroot = await target.newChroot();
+      const [zk, other] = [target.clientAt(chroot), target.clientAt(chroot)];
+      const sit = (client: ZooKeeper, identifier: string) =>
+        record(partition$(client, '/work', ['1', '2', '3'], { identifier, settleMs: 100 }));
+      const share = (items: string) => (state: Partition) =>
+        state.status === 'acquired' && state.items.join() === items;
+      const a = sit(zk, 'a');
+      await a.settles('all', share('1,2,3'));
+      const b = sit(other, 'b');
+      await a.settles('its share', share('1,3'));
+      await b.settles('its share', share('2'));
+      expect(a.values.map(({ status }) => status)).toEqual([
+        'allocating',
+        'acquired',
+        'released',
+        'allocating',
+        'acquired',
+      ]);
+      b.unsubscribe();
+      await a.settles('all again', share('1,2,3'));
+    });
   });
 }
