@@ -61,7 +61,8 @@ class Kazoo {
       ['acquired', 'released', 'finished'].includes(event),
     );
     const { event, items } = last.at(-1) ?? { event: 'none' };
-    return event === 'acquired' && Array.isArray(items) ? items : [];
+    // An array's elements are unknown to Array.isArray.
+    return event === 'acquired' && Array.isArray(items) ? (items as readonly unknown[]) : [];
   }
 }
 

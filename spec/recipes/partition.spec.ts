@@ -109,7 +109,7 @@ describe('partition$', () => {
     const names = [...(table.world.names(path) ?? [])].sort();
     expect(names).toEqual([
       'locks',
-      ...items.flatMap((item) => [
+      ...items.flatMap((item): unknown[] => [
         `locks/${item}`,
         expect.stringMatching(new RegExp(`^locks/${item}/[0-9a-f]{32}__lock__0000000000$`)),
       ]),

@@ -22,7 +22,7 @@ import { SessionClosedError, TimeoutError } from '../errors/client-errors.js';
 import { joinPath } from '../path.js';
 import { abortable } from '../rx/abortable.js';
 import { maxTimerMs } from '../rx/alarm.js';
-import { LeaseSeat, type LeaseTerms, type Taken } from './lease-seat.js';
+import { LeaseSeat, type LeaseTerms } from './lease-seat.js';
 import {
   checkCall,
   checkCount,
@@ -119,21 +119,21 @@ function place$(zk: ZooKeeper, { onLeave, ...terms }: Place): Observable<TimedLe
   return defer(() => {
     const seat = new LeaseSeat(zk, terms);
     const released = new Subject<never>();
-    const released$ = released.asObservable();
-    let taken: Taken | undefined;
+    let wasHeld = false;
+    const leave = () => {
+      const done = () => {
+        released.complete();
+      };
+      if (onLeave === 'keep' && wasHeld) done();
+      else giveBack$(zk, { seat, terms }).subscribe({ error: done, complete: done });
+    };
     return seat.take$().pipe(
-      filter((found) => found !== undefined),
-      switchMap((found) => {
-        taken = found;
-        return heldFor$(zk, { seat, terms, taken, released$ });
+      filter((taken) => taken !== undefined),
+      switchMap((taken) => {
+        wasHeld = true;
+        return heldFor$(zk, { seat, terms, taken, released$: released.asObservable() });
       }),
-      finalize(() => {
-        const done = () => {
-          released.complete();
-        };
-        if (onLeave === 'keep' && taken !== undefined) done();
-        else giveBack$(zk, { seat, terms }).subscribe({ error: done, complete: done });
-      }),
+      finalize(leave),
     );
   });
 }
