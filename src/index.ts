@@ -49,6 +49,7 @@ export { type Acl, type Stat } from './wire/records.js';
 // Codecs.
 export { type ValueCodec } from './client/codec.js';
 export { bytes, json, SchemaError, text } from './client/codecs.js';
+export { gzip, type GzipImplementation, type GzipOptions } from './client/gzip.js';
 export {
   type StandardSchemaIssue,
   type StandardSchemaProps,

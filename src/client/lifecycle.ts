@@ -31,6 +31,7 @@ const closed: SessionState = { status: 'closed' };
 export class Lifecycle implements LiveHost, RequestHost {
   readonly chroot: Chroot;
   readonly requestTimeoutMs: number;
+  readonly waitForConnectionMs: number;
   readonly defaultAcl: readonly Acl[];
   readonly scheduler: SchedulerLike;
   readonly monotonicNow: () => number;
@@ -55,6 +56,7 @@ export class Lifecycle implements LiveHost, RequestHost {
     const { options, chroot } = settings;
     this.chroot = chroot;
     this.requestTimeoutMs = options.requestTimeoutMs;
+    this.waitForConnectionMs = options.waitForConnectionMs;
     this.defaultAcl = options.defaultAcl;
     this.scheduler = options.scheduler;
     this.monotonicNow = options.monotonicNow;

@@ -118,6 +118,11 @@ class Attempt<Input, Request, Response, Value>
     this.timeoutMs = shot.options?.timeoutMs ?? shot.host.requestTimeoutMs;
   }
 
+  get waitForConnectionMs(): number {
+    const { host, options } = this.shot;
+    return options?.timeoutMs === Infinity ? Infinity : host.waitForConnectionMs;
+  }
+
   get context(): CallContext {
     return { operation: this.kind.name, path: this.shot.path };
   }

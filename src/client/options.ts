@@ -24,6 +24,11 @@ export interface ZooKeeperOptions {
   readonly idleGraceMs?: number;
   /** Bound on a one-shot, from subscribe to answer. Default 30,000; `Infinity` for none. */
   readonly requestTimeoutMs?: number;
+  /**
+   * How long a one-shot waits for a connection before it errs with `ConnectionLossError` (`not-sent`). Default `Infinity`: as long
+   * as its time limit lets it. One that is given `timeoutMs: Infinity` waits in any case, and so do live reads and recipes.
+   */
+  readonly waitForConnectionMs?: number;
   /** How many requests may be under way or waiting for a connection. Default 262,144. */
   readonly maxPendingRequests?: number;
   /** Largest request, in bytes; must not be over the server's `jute.maxbuffer`. Default 1,048,575. */

@@ -12,6 +12,8 @@ export interface RequestHost {
   readonly chroot: Chroot;
   /** Default of `timeoutMs`. */
   readonly requestTimeoutMs: number;
+  /** How long a request without `timeoutMs: Infinity` may wait for a connection. */
+  readonly waitForConnectionMs: number;
   readonly defaultAcl: readonly Acl[];
   /** What timers run on. */
   readonly scheduler: SchedulerLike;

@@ -32,6 +32,7 @@ export interface ResolvedOptions {
   readonly connectTimeoutMs: number | undefined;
   readonly idleGraceMs: number;
   readonly requestTimeoutMs: number;
+  readonly waitForConnectionMs: number;
   readonly maxPendingRequests: number;
   readonly maxRequestBytes: number;
   readonly maxReplyBytes: number;
@@ -58,6 +59,7 @@ const ranges = {
   connectTimeoutMs: timer,
   idleGraceMs: { min: 0, max: maxTimerMs, infinite: true },
   requestTimeoutMs: { min: 1, max: maxTimerMs, infinite: true },
+  waitForConnectionMs: { min: 1, max: maxTimerMs, infinite: true },
   maxPendingRequests: { min: 1, max: maxInt },
   maxRequestBytes: { min: 1024, max: maxInt },
   maxReplyBytes: { min: 1024, max: maxInt },
@@ -87,6 +89,7 @@ export function resolveOptions(options: TransportedOptions, platform: Platform):
     connectTimeoutMs: options.connectTimeoutMs,
     idleGraceMs: options.idleGraceMs ?? 1000,
     requestTimeoutMs: options.requestTimeoutMs ?? 30_000,
+    waitForConnectionMs: options.waitForConnectionMs ?? Infinity,
     maxPendingRequests: options.maxPendingRequests ?? 262_144,
     maxRequestBytes: options.maxRequestBytes ?? 1_048_575,
     maxReplyBytes: options.maxReplyBytes ?? 67_108_864,

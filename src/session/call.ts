@@ -29,6 +29,8 @@ export interface Call<Request, Response> extends Answer<Response> {
   readonly request: Request;
   /** From `submit` to the answer; `Infinity` waits for ever. */
   readonly timeoutMs: number;
+  /** How long it may wait for a connection. Left out: as long as it takes. */
+  readonly waitForConnectionMs?: number;
   readonly context: CallContext;
   /** Set when it was answered, failed or cancelled; a reply that still comes is skipped. */
   settled: boolean;

@@ -20,6 +20,7 @@ import { Alarm } from '../rx/alarm.js';
 import { type JuteReader } from '../wire/reader.js';
 import { type AnyCall, type CallContext } from './call.js';
 import { type Connection } from './connection.js';
+import { ConnectionWaits } from './connection-waits.js';
 import { type Clock, type Moment } from './lease-clock.js';
 import { Ring } from './ring.js';
 
@@ -44,6 +45,7 @@ export class RequestFlow {
   lastZxid = 0n;
   private readonly waiting = new Ring<AnyCall>();
   private readonly sent = new Ring<AnyCall>();
+  private readonly waits: ConnectionWaits;
   private readonly timeouts: Alarm;
   private timeoutsAtMs = Infinity;
   private connection: Connection | undefined;
@@ -55,6 +57,9 @@ export class RequestFlow {
   ) {
     this.timeouts = new Alarm(settings.scheduler, () => {
       this.expireOverdue();
+    });
+    this.waits = new ConnectionWaits(settings.scheduler, settings.clock, (call) => {
+      this.settle(call, waitedInVain(call));
     });
   }
 
@@ -72,13 +77,14 @@ export class RequestFlow {
       return;
     }
     if (call.timeoutMs !== Infinity) this.startTimeout(call);
-    if (this.connection === undefined) this.waiting.push(call);
+    if (this.connection === undefined) this.wait(call);
     else this.transmit(call, this.connection);
   }
 
   /** Ready to send: `first` goes out, then everything that waits, and what is submitted from now on goes out at once. */
   attach(connection: Connection, first: readonly AnyCall[]): void {
     this.connection = connection;
+    this.waits.endAll();
     for (const call of first) this.transmit(call, connection);
     for (const call of this.waiting.drain()) {
       if (!call.settled) this.transmit(call, connection);
@@ -95,9 +101,10 @@ export class RequestFlow {
       const keep =
         call.operation.kind === 'read' ||
         (call.operation.kind === 'write' && call.sentAt === undefined);
-      if (keep) this.waiting.push(call);
-      else dead.push(call);
-      if (keep) call.sentAt = undefined;
+      if (keep) {
+        call.sentAt = undefined;
+        this.wait(call);
+      } else dead.push(call);
     }
     return () => {
       for (const call of dead) {
@@ -137,7 +144,13 @@ export class RequestFlow {
     const calls =
       which === 'all' ? [...this.sent.drain(), ...this.waiting.drain()] : this.waiting.drain();
     if (which === 'all') this.timeouts.clear();
+    this.waits.endAll();
     for (const call of calls) this.settle(call, reason(call.context));
+  }
+
+  private wait(call: AnyCall): void {
+    this.waiting.push(call);
+    this.waits.begin(call);
   }
 
   private transmit(call: AnyCall, connection: Connection): void {
@@ -212,4 +225,10 @@ export class RequestFlow {
       this.settle(call, new TimeoutError(call.timeoutMs, outcome, call.context));
     }
   }
+}
+
+function waitedInVain({ context, waitForConnectionMs = Infinity }: AnyCall): ConnectionLossError {
+  const operation = 'waiting for a connection';
+  const cause = new TimeoutError(waitForConnectionMs, 'not-sent', { operation });
+  return new ConnectionLossError('not-sent', { ...context, cause });
 }

@@ -3,6 +3,7 @@
 import {
   BadArgumentsError,
   BadVersionError,
+  ConnectionLossError,
   InvalidAclError,
   NoNodeError,
   NotEmptyError,
@@ -60,6 +61,18 @@ function describeLostAnswers(target: ContractTarget): void {
       await expect(unknown).rejects.toMatchObject({ name: 'ConnectionLossError', path: '/a' });
       const gone = async (other: ZooKeeper) => !(await exists(other));
       await lost(world, () => zk.delete('/a', { guaranteed: true }), gone);
+    });
+
+    it('does not wait for a connection any longer than it may', async () => {
+      const { zk, relay } = await target.relayed({ waitForConnectionMs: 30 });
+      // Whoever waits for ever is not meant.
+      await zk.exists('/', { timeoutMs: Infinity });
+      relay.refuse();
+      const states = record(zk.state$);
+      await states.value('a lost connection', ({ status }) => status === 'suspended');
+      await expectFailure(zk.create('/a'), ConnectionLossError, 'ConnectionLoss: create /a');
+      relay.restore();
+      await zk.create('/a', 'x', { timeoutMs: Infinity });
     });
 
     it('is tried again after a pause when it was not sent in time', async () => {

@@ -100,7 +100,7 @@ class Climb {
     if (error instanceof NodeExistsError) return of(index + 1);
     if (this.stepsLeft-- <= 0) throw error;
     if (error instanceof NoNodeError && index > 0) return of(index - 1);
-    if (error instanceof ConnectionLossError) return of(index);
+    if (error instanceof ConnectionLossError && error.outcome === 'unknown') return of(index);
     if (error instanceof NoAuthError || error instanceof NotReadOnlyError) {
       // The server looks at the permission to create before it looks whether there is anything to create.
       return this.send(lookAtPlace, index).pipe(

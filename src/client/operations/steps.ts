@@ -46,7 +46,12 @@ export class Steps {
   }
 
   private options(restMs: number): RequestOptions {
-    const signal = this.shot.options?.signal;
-    return signal === undefined ? { timeoutMs: restMs } : { timeoutMs: restMs, signal };
+    const { signal, timeoutMs } = this.shot.options ?? {};
+    // `timeoutMs: Infinity` means more than no time limit if the user says it.
+    const unlimited = restMs === Infinity && timeoutMs === undefined;
+    return {
+      ...(unlimited ? {} : { timeoutMs: restMs }),
+      ...(signal === undefined ? {} : { signal }),
+    };
   }
 }
