@@ -30,6 +30,12 @@ export {
   type ZooKeeper,
 } from './client/zookeeper.js';
 export {
+  gssapi,
+  type GssapiOptions,
+  type KerberosClient,
+  type KerberosModule,
+} from './client/sasl/gssapi.js';
+export {
   type DigestMd5Options,
   type SaslOption,
   type SaslOptions,
