@@ -291,6 +291,25 @@ describe('what a server may not say during a login', () => {
     ]);
   });
 
+  it('an answer to credentials that were given to the connection before', () => {
+    const harness = harnessOf(undefined, answering({ hello: 'who' }));
+    const told: string[] = [];
+    harness.time.advanceTo(10);
+    harness.server.last('sasl').reply({ token: bytes('yes') });
+    harness.time.advanceTo(20);
+    harness.session.addAuth('digest', bytes('bob:secret'), {
+      reply: () => told.push('ok'),
+      fail: (error) => told.push(error.name),
+    });
+    harness.time.advanceTo(30);
+    harness.network.reset();
+    harness.time.advanceTo(400);
+    expect([names(harness).at(-1), harness.server.connections.length]).toEqual(['sasl', 2]);
+    header(harness.server, xids.auth);
+    harness.time.advanceTo(800);
+    expect([told, harness.server.connections.length]).toEqual([[], 3]);
+  });
+
   it('a second answer to one token, while the mechanism is at work', () => {
     const never = { begin: () => bytes('hello'), respond: (): SaslAnswer => NEVER };
     const harness = harnessOf(() => of({ name: 'NEVER', start: () => never }), answering({}));
