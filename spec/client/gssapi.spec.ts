@@ -1,6 +1,6 @@
 /** The mechanism GSSAPI over a made-up Kerberos: which tokens in which order. A real one is in gssapi.live.spec.ts. */
 
-import { from, isObservable, lastValueFrom, type ObservableInput, of, throwError } from 'rxjs';
+import { from, isObservable, lastValueFrom } from 'rxjs';
 import { gssapi, type GssapiOptions, type KerberosModule } from '../../src/client/sasl/gssapi.js';
 import { ProtocolError, UsageError } from '../../src/errors/client-errors.js';
 import { type SaslAnswer, type SaslExchange } from '../../src/session/sasl-mechanism.js';
@@ -26,7 +26,7 @@ class MadeUp implements KerberosModule {
   constructor(
     private readonly steps = 2,
     private readonly layers = 7,
-    private readonly lastly: () => ObservableInput<string | null> = () => of(null),
+    private readonly lastly: () => Promise<string | null> = () => Promise.resolve(null),
   ) {}
 
   initializeClient(service: string, options: object) {
@@ -37,15 +37,15 @@ class MadeUp implements KerberosModule {
       step: (challenge: string) => {
         this.calls.push(`step ${challenge}`);
         client.contextComplete = ++steps === this.steps;
-        return client.contextComplete ? this.lastly() : of(base64([200 + steps]));
+        return client.contextComplete ? this.lastly() : Promise.resolve(base64([200 + steps]));
       },
       unwrap: (challenge: string) => {
         this.calls.push(`unwrap ${challenge}`);
-        return of(base64([this.layers, 1, 0, 0]));
+        return Promise.resolve(base64([this.layers, 1, 0, 0]));
       },
       wrap: (challenge: string) => {
         this.calls.push(`wrap ${challenge}`);
-        return of(base64([77]));
+        return Promise.resolve(base64([77]));
       },
     };
     return Promise.resolve(client);
@@ -107,7 +107,7 @@ describe('GSSAPI', () => {
   });
 
   it('errs with what Kerberos says', async () => {
-    const exchange = exchangeOf(new MadeUp(2, 7, () => throwError(() => new Error('expired'))));
+    const exchange = exchangeOf(new MadeUp(2, 7, () => Promise.reject(new Error('expired'))));
     await valueOf(exchange.begin());
     await expect(valueOf(exchange.respond(Uint8Array.of(1)))).rejects.toThrow('expired');
   });

@@ -6,16 +6,7 @@
  * which is empty.
  */
 
-import {
-  catchError,
-  defer,
-  from,
-  map,
-  type Observable,
-  type ObservableInput,
-  of,
-  switchMap,
-} from 'rxjs';
+import { catchError, defer, from, map, type Observable, of, switchMap } from 'rxjs';
 import { ProtocolError, UsageError } from '../../errors/client-errors.js';
 import {
   type SaslExchange,
@@ -26,9 +17,9 @@ import {
 /** What is used of a client of the package `kerberos`; all texts are base64. */
 export interface KerberosClient {
   readonly contextComplete: boolean;
-  step(challenge: string): ObservableInput<string | null>;
-  unwrap(challenge: string): ObservableInput<string | null>;
-  wrap(challenge: string): ObservableInput<string | null>;
+  step(challenge: string): PromiseLike<string | null>;
+  unwrap(challenge: string): PromiseLike<string | null>;
+  wrap(challenge: string): PromiseLike<string | null>;
 }
 
 /** What is used of the package `kerberos`. */
@@ -38,7 +29,7 @@ export interface KerberosModule {
   initializeClient(
     service: string,
     options: { principal?: string; gssFlag: number; mechOID: number },
-  ): ObservableInput<KerberosClient>;
+  ): PromiseLike<KerberosClient>;
 }
 
 /** How to log in by Kerberos. */
