@@ -80,6 +80,13 @@ export {
   TimeoutError,
   UsageError,
 } from './errors/client-errors.js';
+export {
+  ConnectError,
+  type ConnectFailure,
+  type ConnectProblem,
+  TlsError,
+  type TlsFailure,
+} from './errors/connect-error.js';
 export { type ErrorCodeName, errorCodes } from './errors/codes.js';
 export {
   BadArgumentsError,
@@ -239,10 +246,19 @@ export {
 export { check, create, read, remove, set } from './client/transaction-builders.js';
 
 // Transports.
+export { type DialOptions } from './transport/socket-dialler.js';
 export { type TcpOptions, tcpTransport } from './transport/tcp.js';
+export { tlsTransport } from './transport/tls.js';
+export {
+  type Pem,
+  type ServerCertificate,
+  type TlsOptions,
+  type TlsOptionsFactory,
+} from './transport/tls-options.js';
 export {
   type Address,
   type Pipe,
   type PipeHandlers,
+  TlsPipeError,
   type Transport,
 } from './transport/transport.js';

@@ -11,5 +11,9 @@ export const config$: Observable<Config | null> = zk.data$('/config', json<Confi
 export const stat: Promise<Stat | null> = (async () => await zk.exists('/config'))();
 // @ts-expect-error -- a path is a string
 zk.get(1);
+zookeeper('localhost', { tls: { ca: ['PEM', new Uint8Array()], minVersion: 'TLSv1.3' } });
+zookeeper('localhost', { tls: async ({ host }) => ({ servername: await Promise.resolve(host) }) });
+// @ts-expect-error -- verification cannot be turned off
+zookeeper('localhost', { tls: { rejectUnauthorized: false } });
 // @ts-expect-error -- there is no such option
 zookeeper('localhost', { sessionTimeout: 1 });

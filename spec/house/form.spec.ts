@@ -18,6 +18,7 @@ const sources = readSources('src');
 /** Files that are longer for a reason. */
 const longFiles = new Map([
   ['src/client/zookeeper.ts', 'one interface with all of its documentation'],
+  ['src/index.ts', 'one door, a line for each name'],
 ]);
 
 function texts(...all: readonly string[]): readonly SourceText[] {

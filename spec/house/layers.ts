@@ -58,13 +58,13 @@ export const rooms: readonly Room[] = [
   { name: 'session', rooms: [...ground, 'transport/transport.ts'], packages: ['rxjs'] },
   {
     name: 'client',
-    rooms: [...ground, 'session', 'transport/transport.ts'],
+    rooms: [...ground, 'session', 'transport/transport.ts', 'transport/tls-options.ts'],
     packages: ['rxjs'],
     exceptions: [
       {
         file: /^src\/client\/zookeeper-factory\.ts$/,
         imports: ['transport'],
-        reason: 'fills in TCP as the default transport',
+        reason: 'fills in TCP or TLS as the default transport',
       },
     ],
   },

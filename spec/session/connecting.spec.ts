@@ -1,5 +1,6 @@
 /** How a session comes to a connection: handshake, backoff, rotation, timeouts, pings, silence. */
 
+import { type ZooKeeperError } from '../../src/errors/base.js';
 import { operations } from '../../src/wire/operations.js';
 import { Harness, stat } from './harness.js';
 import { expiredResponse, ScriptedServer } from './scripted-server.js';
@@ -133,6 +134,27 @@ describe('connecting', () => {
     expect(harness.told).toEqual(['c', 'w']);
   });
 
+  it('says why there is no connection, once to each who can know nothing else', () => {
+    const reports: ZooKeeperError[] = [];
+    const harness = new Harness([new ScriptedServer()], {
+      connectTimeoutMs: 1_000,
+      onReport: (error) => reports.push(error),
+    });
+    harness.time.advanceTo(100);
+    harness.network.partition();
+    harness.network.reset();
+    harness.time.advanceTo(101);
+    const fate = harness.set('/a', 4_000);
+    expect(harness.session.state).toMatchObject({ cause: { reason: 'lost' } });
+    // A loss is told by the state; nobody would know of the attempts behind it.
+    expect(reports).toEqual([]);
+    harness.time.advanceTo(5_000);
+    expect(reports.length).toBeGreaterThan(0);
+    expect(harness.session.state).toMatchObject({ status: 'suspended', cause: reports.at(-1) });
+    expect(fate.error).toMatchObject({ timeoutMs: 4_000, cause: { server: 's1:2181' } });
+    expect(harness.told).toEqual(['c', 'w', '-suspended', 's']);
+  });
+
   it('reconnects after a short random pause, to the next server', () => {
     const harness = new Harness([new ScriptedServer(), new ScriptedServer()]);
     harness.time.advanceTo(100);
@@ -142,7 +164,10 @@ describe('connecting', () => {
     harness.time.advanceTo(120);
     harness.network.reset();
     harness.time.advanceTo(121);
-    expect(harness.session.state).toEqual({ status: 'suspended', sessionId: 0x100n });
+    expect(harness.session.state).toMatchObject({
+      ...{ status: 'suspended', sessionId: 0x100n },
+      cause: { server: 's1:2181', reason: 'lost' },
+    });
     harness.time.advanceTo(170);
     expect(harness.session.state).toMatchObject({ status: 'connected', server: 's2:2181' });
   });

@@ -1,6 +1,12 @@
 /** The table of session states, row by row. */
 
-import { nextState, type SessionEvent, type SessionState } from '../../src/session/state.js';
+import { ConnectError } from '../../src/errors/connect-error.js';
+import {
+  isToldOf,
+  nextState,
+  type SessionEvent,
+  type SessionState,
+} from '../../src/session/state.js';
 
 const connected: SessionState = {
   status: 'connected',
@@ -62,5 +68,32 @@ describe('nextState', () => {
       sessionId: 1n,
     });
     expect(nextState(connected, { type: 'expired' })).toEqual({ status: 'lost', sessionId: 1n });
+  });
+
+  it('keeps the newest cause while there is no connection, and only then', () => {
+    const [first, second] = ['refused', 'timeout'].map(
+      (message) => new ConnectError({ server: 's:1', reason: 'other', message }),
+    ) as [ConnectError, ConnectError];
+    for (const state of states) {
+      const once = nextState(state, { type: 'disconnected', cause: first });
+      const twice = nextState(once, { type: 'disconnected', cause: second });
+      const final = state.status === 'closed' || state.status === 'authFailed';
+      expect('cause' in once ? once.cause : undefined).toBe(final ? undefined : first);
+      expect('cause' in twice ? twice.cause : undefined).toBe(final ? undefined : second);
+      expect(twice.status).toBe(state.status === 'connected' ? 'suspended' : state.status);
+      expect('cause' in nextState(twice, established)).toBe(false);
+    }
+  });
+});
+
+describe('isToldOf', () => {
+  it('is true for another status, and false for another cause', () => {
+    const cause = new ConnectError({ server: 's:1', reason: 'refused', message: 'x' });
+    const event: SessionEvent = { type: 'disconnected', cause };
+    const suspended = nextState(connected, event);
+    expect(isToldOf(connected, suspended, event)).toBe(true);
+    expect(isToldOf(suspended, nextState(suspended, event), event)).toBe(false);
+    expect(isToldOf(connected, nextState(connected, established), established)).toBe(true);
+    expect(isToldOf(suspended, suspended, event)).toBe(false);
   });
 });

@@ -70,7 +70,7 @@ export class Lifecycle implements LiveHost, RequestHost {
         subscriber.complete();
         return undefined;
       }
-      subscriber.next(this.shown);
+      subscriber.next(this.latest);
       const subscription = this.states.subscribe(subscriber);
       return () => {
         subscription.unsubscribe();
@@ -81,6 +81,11 @@ export class Lifecycle implements LiveHost, RequestHost {
 
   get state(): SessionState {
     return this.current?.state ?? closed;
+  }
+
+  /** What a new observer is shown: what the others were shown last, with the newest cause. */
+  private get latest(): SessionState {
+    return this.state.status === this.shown.status ? this.state : this.shown;
   }
 
   /** The session, if there is one; holds nothing. */

@@ -2,6 +2,7 @@
 
 import { type SchedulerLike } from 'rxjs';
 import { type ZooKeeperError } from '../errors/base.js';
+import { type TlsOptions, type TlsOptionsFactory } from '../transport/tls-options.js';
 import { type Transport } from '../transport/transport.js';
 import { type Acl } from '../wire/records.js';
 import { type SaslOption } from './sasl/sasl-options.js';
@@ -48,7 +49,10 @@ export interface ZooKeeperOptions {
   readonly defaultAcl?: readonly Acl[];
   /** Connect to the hosts in a random order. Default true. */
   readonly shuffleHosts?: boolean;
-  /** Told of what concerns no single stream: a value that did not decode and was skipped (`onError: 'keep'`). */
+  /**
+   * Told of what concerns no single stream: a value that did not decode and was skipped (`onError: 'keep'`), an attempt to
+   * connect that failed (`ConnectError`, `TlsError`).
+   */
   readonly onReport?: (error: ZooKeeperError) => void;
   /** What all delays run on. Default: rxjs' `asyncScheduler`; a test's virtual time goes here. */
   readonly scheduler?: SchedulerLike;
@@ -56,6 +60,11 @@ export interface ZooKeeperOptions {
   readonly monotonicNow?: () => number;
   /** Random numbers in [0, 1): host order, pauses, ids. Default: `Math.random`. */
   readonly random?: () => number;
-  /** What carries the bytes. Default: TCP. */
+  /**
+   * Speak TLS: its options, or a function that is asked for them before every connection, so that certificates can change
+   * while the client runs. `{}` trusts the authorities that Node knows. Default: no TLS.
+   */
+  readonly tls?: TlsOptions | TlsOptionsFactory;
+  /** What carries the bytes. Default: TCP, with TLS if `tls` is given. */
   readonly transport?: Transport;
 }

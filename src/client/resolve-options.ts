@@ -2,6 +2,7 @@
 
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { type ErrorContext } from '../errors/base.js';
+import { InvalidOptionError } from '../errors/client-errors.js';
 import { type Platform } from '../platform.js';
 import { maxTimerMs } from '../rx/alarm.js';
 import { type SaslSource } from '../session/sasl-mechanism.js';
@@ -68,7 +69,7 @@ const ranges = {
 const optionNames: ReadonlySet<string> = new Set([
   ...Object.keys(ranges),
   ...['reconnect', 'auth', 'sasl', 'defaultAcl', 'shuffleHosts', 'onReport', 'scheduler'],
-  ...['monotonicNow', 'random', 'transport'],
+  ...['monotonicNow', 'random', 'transport', 'tls'],
 ] satisfies string[]);
 const reconnectNames: ReadonlySet<string> = new Set(['initialDelayMs', 'maxDelayMs']);
 const authNames: ReadonlySet<string> = new Set(['scheme', 'credential']);
@@ -138,6 +139,9 @@ function checkOptions(options: TransportedOptions): void {
   checkCallable({ option: 'monotonicNow', value: options.monotonicNow });
   checkCallable({ option: 'random', value: options.random });
   checkCallable({ option: 'transport', value: options.transport }, 'connect');
+  if (options.tls !== undefined) {
+    throw new InvalidOptionError('tls', 'is for TCP, and cannot be given together with transport');
+  }
 }
 
 function checkReconnect(reconnect: ZooKeeperOptions['reconnect']): void {

@@ -40,7 +40,7 @@ export interface ConnectionOwner {
   /** The server's answer. `sentAt` is when the request was sent. */
   onHandshake(response: ConnectResponse, sentAt: Moment): void;
   /** Bytes have come and have not been looked at yet. */
-  onBytes(): void;
+  onBytes(chunk: Uint8Array): void;
   /** Everything that came with them has been handled. */
   onBytesDone(): void;
   /** A reply to a call. Throws {@link ProtocolError} if nobody waits for it. */
@@ -156,7 +156,7 @@ export class Connection implements PipeHandlers {
   onData(chunk: Uint8Array): void {
     if (this.closed) return;
     this.heartbeat.lastHeard = this.settings.clock();
-    this.owner.onBytes();
+    this.owner.onBytes(chunk);
     try {
       // onBytes may have closed the connection: a process that slept too long believes nothing that came meanwhile.
       if (this.isOpen()) this.splitter.push(chunk);

@@ -7,7 +7,7 @@
  */
 
 import { type Revocation, type SessionObserver } from './session.js';
-import { nextState, type SessionEvent, type SessionState } from './state.js';
+import { causeOf, isToldOf, nextState, type SessionEvent, type SessionState } from './state.js';
 
 interface Delivery {
   readonly event: SessionEvent;
@@ -24,6 +24,11 @@ export class StateDelivery {
 
   /** `onFirstGuard` is called when an observer comes that wants to know of revocations and none was there. */
   constructor(private readonly onFirstGuard: () => void) {}
+
+  /** Why there is no connection, as far as that is known. */
+  get cause(): Error | undefined {
+    return causeOf(this.state);
+  }
 
   /** Whether anybody wants to know of revocations. */
   get isGuarding(): boolean {
@@ -61,13 +66,12 @@ export class StateDelivery {
   private deliver({ event, between }: Delivery): void {
     const before = this.state;
     const after = nextState(before, event);
-    if (after !== before) {
-      const reason = revocation(before, after);
-      if (reason !== undefined) this.revoke(reason);
-      this.state = after;
-    }
+    const told = isToldOf(before, after, event);
+    const reason = told ? revocation(before, after) : undefined;
+    if (reason !== undefined) this.revoke(reason);
+    this.state = after;
     between?.();
-    if (after !== before) this.tell((observer) => observer.onState?.(after));
+    if (told) this.tell((observer) => observer.onState?.(after));
   }
 
   private tell(inform: (observer: SessionObserver) => void): void {

@@ -2,19 +2,19 @@
  * Puts the parts of a session together: connector, connection, credentials, requests, watches, lease clock, delivery.
  *
  * What happens, in order. *Connect*: the connector opens a connection; the handshake asks for a new session or resumes the
- * one there is. *Ready*: the login by SASL is done, credentials go out and are waited for; then the watches are put back, then the waiting requests
- * are sent, and only then `connected` is shown, so what an observer sends comes behind all that. *Down*: leases end,
- * the state becomes `suspended`, writes under way fail, reads wait; the connector tries again. *Lost*: a server said that
- * the session is over, or none could be reached until it must be; the next handshake opens a new one.
- * *Closed*: the server is asked to end the session, within a bounded time.
+ * one there is. *Ready*: the login by SASL is done, credentials go out and are waited for; then the watches are put
+ * back, then the waiting requests are sent, and only then `connected` is shown, so what an observer sends comes behind
+ * all that. *Down*: leases end, the state becomes `suspended`, writes under way fail, reads wait; the connector tries
+ * again. *Lost*: a server said that the session is over, or none could be reached until it must be; the next handshake
+ * opens a new one. *Closed*: the server is asked to end the session, within a bounded time.
  */
 
-import { type ZooKeeperError } from '../errors/base.js';
+import { type ConnectError } from '../errors/connect-error.js';
 import { AuthFailedError, SessionClosedError } from '../errors/client-errors.js';
 import { Alarm } from '../rx/alarm.js';
 import { type JuteReader } from '../wire/reader.js';
 import { type WatchEvent } from '../wire/records.js';
-import { type AnyCall, type CallContext } from './call.js';
+import { type AnyCall } from './call.js';
 import { type Connection } from './connection.js';
 import { closeSessionCall, setWatchesCalls } from './control-calls.js';
 import { type CredentialAnswer } from './credentials.js';
@@ -22,9 +22,10 @@ import { DeadlineGuard } from './deadline-guard.js';
 import { StateDelivery } from './delivery.js';
 import { HostRotation } from './host-rotation.js';
 import { type LeaseClock, type Moment } from './lease-clock.js';
-import { type ReplyObserver, RequestFlow } from './request-flow.js';
+import { type Refusal, type ReplyObserver, RequestFlow } from './request-flow.js';
 import { type ErrandHost, ServerErrands } from './server-errands.js';
-import { type Established, type LinkOwner, ServerLink } from './server-link.js';
+import { type Established, type LinkOwner } from './link-owner.js';
+import { ServerLink } from './server-link.js';
 import { type Session, type SessionIdentity, type SessionObserver } from './session.js';
 import { type SessionConfig } from './session-config.js';
 import { SessionLife } from './session-life.js';
@@ -34,8 +35,6 @@ import { WatchBook } from './watch-registry.js';
 
 // How long `close` tries to tell the server.
 const closeTimeoutMs = 2_000;
-
-type Refusal = (context: CallContext) => ZooKeeperError;
 
 const closedRefusal: Refusal = (context) => new SessionClosedError(context);
 
@@ -72,7 +71,8 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
       },
     });
     this.guard = new DeadlineGuard(scheduler, this.life.leaseClock, this.delivery);
-    this.flow = new RequestFlow({ scheduler, clock, maxPendingRequests }, this);
+    const link = this.delivery;
+    this.flow = new RequestFlow({ scheduler, clock, maxPendingRequests, link }, this);
     const hosts = new HostRotation(config.servers, { shuffle: shuffleHosts, random, ...reconnect });
     this.link = new ServerLink(this, { ...config, clock, hosts, life: this.life });
     this.closeLimit = new Alarm(scheduler, () => {
@@ -171,14 +171,14 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
     if (restoration.length === 0) this.delivery.watchesRestored();
   }
 
-  onBroken(): boolean {
-    this.delivery.push({ type: 'disconnected' }, this.flow.detach());
+  onBroken(cause: ConnectError): boolean {
+    this.delivery.push({ type: 'disconnected', cause }, this.flow.detach());
     if (this.closing === undefined) this.life.expireIfOverdue();
     return !this.over;
   }
 
-  onSessionRefused(): boolean {
-    this.delivery.push({ type: 'disconnected' }, this.flow.detach());
+  onSessionRefused(cause: ConnectError | undefined): boolean {
+    this.delivery.push({ type: 'disconnected', cause }, this.flow.detach());
     if (this.closing === undefined) this.life.expire();
     else this.finish();
     return !this.over;

@@ -24,10 +24,15 @@ import { ConnectionWaits } from './connection-waits.js';
 import { type Clock, type Moment } from './lease-clock.js';
 import { Ring } from './ring.js';
 
+/** Makes the error for a call that is refused. */
+export type Refusal = (context: CallContext) => ZooKeeperError;
+
 export interface RequestFlowSettings {
   readonly scheduler: SchedulerLike;
   readonly clock: Clock;
   readonly maxPendingRequests: number;
+  /** Why there is no connection, as far as that is known. */
+  readonly link: { readonly cause: Error | undefined };
 }
 
 /** What a reply tells the session besides its answer. */
@@ -49,7 +54,7 @@ export class RequestFlow {
   private readonly timeouts: Alarm;
   private timeoutsAtMs = Infinity;
   private connection: Connection | undefined;
-  private refusal: ((context: CallContext) => ZooKeeperError) | undefined;
+  private refusal: Refusal | undefined;
 
   constructor(
     private readonly settings: RequestFlowSettings,
@@ -130,7 +135,7 @@ export class RequestFlow {
   }
 
   /** Stops taking requests: every one from now on fails with the error made by `refusal`. */
-  refuse(refusal: (context: CallContext) => ZooKeeperError): void {
+  refuse(refusal: Refusal): void {
     this.refusal = refusal;
   }
 
@@ -140,7 +145,7 @@ export class RequestFlow {
   }
 
   /** Fails what has not been sent, or everything. */
-  failAll(which: 'waiting' | 'all', reason: (context: CallContext) => ZooKeeperError): void {
+  failAll(which: 'waiting' | 'all', reason: Refusal): void {
     const calls =
       which === 'all' ? [...this.sent.drain(), ...this.waiting.drain()] : this.waiting.drain();
     if (which === 'all') this.timeouts.clear();
@@ -220,9 +225,10 @@ export class RequestFlow {
     this.waiting.forEach(look);
     this.timeoutsAtMs = next;
     this.timeouts.set(next - now);
+    const cause = this.connection === undefined ? this.settings.link.cause : undefined;
     for (const call of overdue) {
       const outcome = call.sentAt === undefined ? 'not-sent' : 'unknown';
-      this.settle(call, new TimeoutError(call.timeoutMs, outcome, call.context));
+      this.settle(call, new TimeoutError(call.timeoutMs, outcome, { ...call.context, cause }));
     }
   }
 }

@@ -6,53 +6,28 @@
  * link before the next attempt starts.
  */
 
-import { type SchedulerLike } from 'rxjs';
 import { type ZooKeeperError } from '../errors/base.js';
 import { ProtocolError, UsageError } from '../errors/client-errors.js';
+import { type ConnectError } from '../errors/connect-error.js';
 import { type Address, formatAddress } from '../transport/transport.js';
 import { type JuteReader } from '../wire/reader.js';
 import { type ConnectRequest, type ConnectResponse, type WatchEvent } from '../wire/records.js';
-import { Connection, type ConnectionOwner, type ConnectionSettings } from './connection.js';
+import { reportAttempt } from './attempt-report.js';
+import {
+  attemptTimeout,
+  connectFailure,
+  type LinkPhase,
+  noSession,
+  isTlsAlert,
+  tlsOnly,
+} from './connect-failure.js';
+import { Connection, type ConnectionOwner } from './connection.js';
 import { Connector } from './connector.js';
 import { type CredentialAnswer, Credentials } from './credentials.js';
-import { type HostRotation } from './host-rotation.js';
 import { type Moment } from './lease-clock.js';
+import { type Established, type LinkOwner, type LinkSettings } from './link-owner.js';
 import { SaslLogin } from './sasl-login.js';
 import { type SaslSource } from './sasl-mechanism.js';
-import { type SessionLife } from './session-life.js';
-import { type SessionEvent } from './state.js';
-
-/** What a server has agreed to. */
-export type Established = SessionEvent & { readonly type: 'established' };
-
-export interface LinkOwner {
-  /** Zxid of the newest reply. */
-  readonly lastZxid: bigint;
-  /** The handshake is done, and the login. Returning `false` keeps credentials and everything else from being sent. */
-  onEstablished(connection: Connection): boolean;
-  /** Requests can flow. */
-  onReady(connection: Connection, established: Established): void;
-  /** The link is broken. Returning `false` stops it for good. */
-  onBroken(): boolean;
-  /** The server does not know the session. Returning `false` stops the link for good. */
-  onSessionRefused(): boolean;
-  onCredentialsRefused(scheme: string, cause?: unknown): void;
-  /** Bytes have come and have not been looked at yet. */
-  onBytes(): void;
-  onBytesDone(): void;
-  onReply(xid: number, zxid: bigint, error: number, reader: JuteReader): void;
-  onNotification(event: WatchEvent): void;
-}
-
-export interface LinkSettings extends ConnectionSettings {
-  readonly scheduler: SchedulerLike;
-  readonly hosts: HostRotation;
-  readonly life: SessionLife;
-  readonly auth: readonly { readonly scheme: string; readonly credential: Uint8Array }[];
-  readonly sasl?: SaslSource | undefined;
-  /** `undefined`: session timeout / number of servers. */
-  readonly connectTimeoutMs: number | undefined;
-}
 
 export class ServerLink implements ConnectionOwner {
   private readonly connector: Connector;
@@ -72,13 +47,12 @@ export class ServerLink implements ConnectionOwner {
     this.connector = new Connector({
       scheduler: settings.scheduler,
       hosts: settings.hosts,
-      connectTimeoutMs: () =>
-        settings.connectTimeoutMs ?? settings.life.timeoutMs / settings.hosts.size,
+      connectTimeoutMs: () => this.connectTimeoutMs,
       open: (address) => {
         this.open(address);
       },
       giveUp: () => {
-        this.onDown();
+        this.onTimeout();
       },
     });
   }
@@ -155,8 +129,10 @@ export class ServerLink implements ConnectionOwner {
     this.settings.hosts.succeeded();
   }
 
-  onBytes(): void {
+  onBytes(chunk: Uint8Array): void {
     this.owner.onBytes();
+    // As a frame it would have over 350 MB.
+    if (this.phase === 'greeted' && isTlsAlert(chunk)) this.goDown(tlsOnly(this.server));
   }
 
   onBytesDone(): void {
@@ -172,16 +148,46 @@ export class ServerLink implements ConnectionOwner {
     this.owner.onNotification(event);
   }
 
-  onDown(): void {
+  onDown(reason: Error | undefined): void {
+    const { phase } = this;
+    this.goDown(connectFailure({ server: this.server, phase, cause: reason }));
+  }
+
+  private get connectTimeoutMs(): number {
+    const { connectTimeoutMs, life, hosts } = this.settings;
+    return connectTimeoutMs ?? life.timeoutMs / hosts.size;
+  }
+
+  private get server(): string {
+    return this.connection === undefined ? '' : formatAddress(this.connection.address);
+  }
+
+  private get phase(): LinkPhase {
+    if (this.established !== undefined) return 'established';
+    if (this.login !== undefined) return 'login';
+    return this.isGreeted ? 'greeted' : 'opening';
+  }
+
+  private onTimeout(): void {
+    this.goDown(attemptTimeout(this.server, this.phase, this.connectTimeoutMs));
+  }
+
+  private goDown(cause: ConnectError): void {
+    const attempt = !this.ready;
     this.reset();
     this.settings.life.disconnected();
-    if (this.owner.onBroken()) this.connector.start();
+    const goesOn = this.owner.onBroken(cause);
+    if (attempt) reportAttempt(cause, this.settings);
+    if (goesOn) this.connector.start();
   }
 
   private onRefusedSession(): void {
     const resumed = this.settings.life.identity !== undefined;
+    const cause = resumed ? undefined : noSession(this.server);
     this.reset();
-    if (!this.owner.onSessionRefused()) return;
+    const goesOn = this.owner.onSessionRefused(cause);
+    if (cause !== undefined) reportAttempt(cause, this.settings);
+    if (!goesOn) return;
     // A server that refuses even a new session is a failed attempt like any other.
     if (resumed) this.connector.startAgain();
     else this.connector.start();

@@ -1,10 +1,10 @@
 /** What a session needs to know: options that are resolved and valid. */
 
-import { type SchedulerLike } from 'rxjs';
 import { type Address, type Transport } from '../transport/transport.js';
+import { type AttemptObserver } from './attempt-report.js';
 import { type SaslSource } from './sasl-mechanism.js';
 
-export interface SessionConfig {
+export interface SessionConfig extends AttemptObserver {
   readonly servers: readonly Address[];
   readonly shuffleHosts: boolean;
   readonly sessionTimeoutMs: number;
@@ -17,7 +17,6 @@ export interface SessionConfig {
   readonly auth: readonly { readonly scheme: string; readonly credential: Uint8Array }[];
   /** How to log in, on every connection before anything else. */
   readonly sasl?: SaslSource | undefined;
-  readonly scheduler: SchedulerLike;
   readonly monotonicNow: () => number;
   readonly random: () => number;
   readonly transport: Transport;

@@ -14,12 +14,17 @@
  * | `closed`     | was ended by this client       | gone              | gone                             |
  * | `authFailed` | was refused; terminal          | in doubt          | gone                             |
  *
+ * While there is no connection, `cause` is why: what broke it, then why the newest attempt to make another failed. A new
+ * cause is a new state, but no change that anybody is told of: attempts go on all the time.
+ *
  * The table is pure; `session.ts` feeds it with events and delivers what comes out.
  */
 
-/** The state of the connection and its session. */
+import { type ConnectError } from '../errors/connect-error.js';
+
+/** The state of the connection and its session. `cause`: why there is no connection, as far as that is known. */
 export type SessionState =
-  | { readonly status: 'connecting' }
+  | { readonly status: 'connecting'; readonly cause?: ConnectError }
   | {
       readonly status: 'connected';
       readonly sessionId: bigint;
@@ -30,8 +35,11 @@ export type SessionState =
       /** Whether the server is cut off from the quorum and takes no writes. */
       readonly readOnly: boolean;
     }
-  | { readonly status: 'suspended'; readonly sessionId: bigint }
-  | { readonly status: 'lost'; readonly sessionId: bigint }
+  | {
+      readonly status: 'suspended' | 'lost';
+      readonly sessionId: bigint;
+      readonly cause?: ConnectError;
+    }
   | { readonly status: 'closed' }
   | {
       readonly status: 'authFailed';
@@ -50,7 +58,7 @@ export type SessionEvent =
       readonly server: string;
       readonly readOnly: boolean;
     }
-  | { readonly type: 'disconnected' }
+  | { readonly type: 'disconnected'; readonly cause?: ConnectError | undefined }
   | { readonly type: 'expired' }
   | { readonly type: 'authRejected'; readonly scheme: string; readonly cause?: unknown }
   | { readonly type: 'closed' };
@@ -71,12 +79,10 @@ export function nextState(state: SessionState, event: SessionEvent): SessionStat
         readOnly: event.readOnly,
       };
     case 'disconnected':
-      return state.status === 'connected'
-        ? { status: 'suspended', sessionId: state.sessionId }
-        : state;
+      return disconnected(state, event.cause);
     case 'expired':
       return state.status === 'connected' || state.status === 'suspended'
-        ? { status: 'lost', sessionId: state.sessionId }
+        ? { ...whyOf(state), status: 'lost', sessionId: state.sessionId }
         : state;
     case 'authRejected':
       return event.cause === undefined
@@ -85,4 +91,29 @@ export function nextState(state: SessionState, event: SessionEvent): SessionStat
     case 'closed':
       return { status: 'closed' };
   }
+}
+
+function whyOf(state: SessionState): { readonly cause?: ConnectError } {
+  const cause = causeOf(state);
+  return cause === undefined ? {} : { cause };
+}
+
+type Unfinished = Exclude<SessionState, { readonly status: 'closed' | 'authFailed' }>;
+
+function disconnected(state: Unfinished, cause: ConnectError | undefined): SessionState {
+  const why = cause === undefined ? {} : { cause };
+  if (state.status === 'connected') {
+    return { status: 'suspended', sessionId: state.sessionId, ...why };
+  }
+  return cause === undefined ? state : { ...state, ...why };
+}
+
+/** Why there is no connection, as far as that is known. */
+export function causeOf(state: SessionState): ConnectError | undefined {
+  return state.status !== 'authFailed' && 'cause' in state ? state.cause : undefined;
+}
+
+/** Whether observers are told of this step: not if only the cause is another. */
+export function isToldOf(before: SessionState, after: SessionState, event: SessionEvent): boolean {
+  return after !== before && !(event.type === 'disconnected' && after.status === before.status);
 }

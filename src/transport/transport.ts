@@ -37,6 +37,23 @@ export interface Pipe {
   close(): void;
 }
 
+/**
+ * What `onClose` gets if a pipe with TLS did not come up, or broke, because of TLS. `code` is OpenSSL's or Node's, or one of
+ * `TLS_BROKEN_OFF` (the peer hung up in the middle of the handshake), `TLS_UNANSWERED` (it hung up after it, before it said
+ * anything), `TLS_OPTIONS` (there is no way to speak TLS with such options).
+ */
+export class TlsPipeError extends Error {
+  constructor(
+    readonly code: string,
+    cause: unknown,
+  ) {
+    // Node's own errors are not always of this realm's class.
+    const said = (cause as { readonly message?: unknown } | null | undefined)?.message;
+    super(typeof said === 'string' ? said : code, { cause });
+    this.name = 'TlsPipeError';
+  }
+}
+
 /** Opens pipes. `connect` never throws: a pipe that cannot be opened calls `onClose` with the reason. */
 export interface Transport {
   connect(address: Address, handlers: PipeHandlers): Pipe;

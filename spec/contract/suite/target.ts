@@ -1,6 +1,11 @@
 /** What the contract suite runs against: a server of some kind, and clients of it that each test gets afresh. */
 
-import { zookeeper, type ZooKeeper, type ZooKeeperOptions } from '../../../src/index.js';
+import {
+  type TlsOptions,
+  zookeeper,
+  type ZooKeeper,
+  type ZooKeeperOptions,
+} from '../../../src/index.js';
 import { until } from '../support/recording.js';
 import { RawSession, type RawSessionOptions } from '../support/raw-session.js';
 import { Relay } from '../../../src/testing/real/relay.js';
@@ -8,6 +13,8 @@ import { Relay } from '../../../src/testing/real/relay.js';
 /** A running server or ensemble. */
 export interface ContractServer {
   readonly hosts: string;
+  /** What to speak TLS with, if that is how it is spoken to. */
+  readonly tls?: TlsOptions;
   /** Its release, such as `3.8.0`. */
   readonly version: string;
   /** Number of watches that it keeps, of all clients. */
@@ -71,7 +78,8 @@ export class ContractTarget {
   /** A new client below this chroot (or none). Closed after the test. */
   clientAt(chroot: string, options: ZooKeeperOptions = {}, hosts = this.preferred): ZooKeeper {
     const { spread: shuffleHosts = false } = this.settings;
-    const zk = zookeeper(`${hosts}${chroot}`, { sessionTimeoutMs, shuffleHosts, ...options });
+    const how = { sessionTimeoutMs, shuffleHosts, ...this.security, ...options };
+    const zk = zookeeper(`${hosts}${chroot}`, how);
     this.clients.push(zk);
     return zk;
   }
@@ -111,9 +119,14 @@ export class ContractTarget {
 
   async start(): Promise<void> {
     this.running = await this.settings.start();
-    const options = { sessionTimeoutMs, idleGraceMs: Infinity };
+    const options = { sessionTimeoutMs, idleGraceMs: Infinity, ...this.security };
     this.keepers = this.hosts.split(',').map((host) => zookeeper(host, options));
     await Promise.all(this.keepers.map((keeper) => keeper.exists('/')));
+  }
+
+  private get security(): ZooKeeperOptions {
+    const { tls } = this.server;
+    return tls === undefined ? {} : { tls };
   }
 
   /** All servers, another one first in each test. */

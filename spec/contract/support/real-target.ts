@@ -43,10 +43,18 @@ export const singleSasl: TargetSettings = {
   start: () => startOne({ ...options, saslUsers }),
 };
 
+/** One real server that is spoken to with TLS only, and both sides have certificates. */
+export const secure: TargetSettings = {
+  ...settings,
+  start: () => startOne({ ...options, tls: { clientAuth: 'need' } }),
+};
+
 async function startOne(how: StartZooKeeperOptions): Promise<ContractServer> {
   const server = await startZooKeeper(how);
   return {
-    hosts: server.hosts,
+    ...(how.tls === undefined
+      ? { hosts: server.hosts }
+      : { hosts: server.secureHosts, tls: server.tls }),
     version: server.version,
     ...counters([server]),
     close: () => server.close(),

@@ -1,0 +1,45 @@
+/** What a link to a server needs to know, and whom it tells. */
+
+import { type ConnectError } from '../errors/connect-error.js';
+import { type JuteReader } from '../wire/reader.js';
+import { type WatchEvent } from '../wire/records.js';
+import { type AttemptObserver } from './attempt-report.js';
+import { type Connection, type ConnectionSettings } from './connection.js';
+import { type HostRotation } from './host-rotation.js';
+import { type SaslSource } from './sasl-mechanism.js';
+import { type SessionLife } from './session-life.js';
+import { type SessionEvent } from './state.js';
+
+/** What a server has agreed to. */
+export type Established = SessionEvent & { readonly type: 'established' };
+
+export interface LinkOwner {
+  /** Zxid of the newest reply. */
+  readonly lastZxid: bigint;
+  /** The handshake is done, and the login. Returning `false` keeps credentials and everything else from being sent. */
+  onEstablished(connection: Connection): boolean;
+  /** Requests can flow. */
+  onReady(connection: Connection, established: Established): void;
+  /** The link is broken, or did not come up. Returning `false` stops it for good. */
+  onBroken(cause: ConnectError): boolean;
+  /**
+   * The server does not know the session; with a cause, it refuses even a new one. Returning `false` stops the link for
+   * good.
+   */
+  onSessionRefused(cause: ConnectError | undefined): boolean;
+  onCredentialsRefused(scheme: string, cause?: unknown): void;
+  /** Bytes have come and have not been looked at yet. */
+  onBytes(): void;
+  onBytesDone(): void;
+  onReply(xid: number, zxid: bigint, error: number, reader: JuteReader): void;
+  onNotification(event: WatchEvent): void;
+}
+
+export interface LinkSettings extends ConnectionSettings, AttemptObserver {
+  readonly hosts: HostRotation;
+  readonly life: SessionLife;
+  readonly auth: readonly { readonly scheme: string; readonly credential: Uint8Array }[];
+  readonly sasl?: SaslSource | undefined;
+  /** `undefined`: session timeout / number of servers. */
+  readonly connectTimeoutMs: number | undefined;
+}
