@@ -29,14 +29,14 @@ interface Contended {
 const lockHandover = { delete: 1, getChildren: 1, getData: 1 };
 
 /**
- * The one who goes deletes; the one at the gate learns of it (getChildren2), counts (getChildren), makes its lease's znode (multi),
+ * The one who goes deletes; the one at the gate learns of it (getChildren2), makes its lease's znode (multi),
  * watches it (getData), and leaves the gate (delete, and removeWatches for the list); the next at the gate is as with a lock
  * (getChildren, getData), counts (getChildren) and watches the leases (getChildren2).
  */
 const semaphoreHandover = {
   delete: 2,
   multi: 1,
-  getChildren: 3,
+  getChildren: 2,
   getChildren2: 2,
   getData: 2,
   removeWatches: 1,

@@ -2,9 +2,9 @@
  * How one of a semaphore's leases is acquired: take the gate, wait for a free lease, take it, leave the gate.
  *
  * Theory of operation. The gate is a lock, contended for as any other, under the policy that rides out short disconnects; nobody but
- * its holder makes a lease's znode. The holder counts the leases with a request of its own that it sends once it has the gate: the
- * live list of the client may be older than that. From then on leases can only go. If all are taken it waits for the
- * list to change, and counts again. It makes its own in a transaction that checks that its znode at the gate
+ * its holder makes a lease's znode. Once it has the gate, the holder counts the leases; from then on they can only go. If all are taken
+ * it waits for the live list to be shorter. That list is never older than the view in which the gate was ours: a client hears of a change
+ * that it watches before it sees anything newer, over reconnects too. It makes its own in a transaction that checks that its znode at the gate
  * still exists: then nobody else had the gate since it counted, however long this process was paused or cut off.
  *
  * | what happened                                | then                                                               |
@@ -132,11 +132,7 @@ function free$(zk: ZooKeeper, seat: Seat): Observable<unknown> {
     switchMap((count) => {
       if (isFree(count)) return of(true);
       if (seat.once) return throwError(() => taken(seat));
-      return liveCount$(zk, seat).pipe(
-        filter(isFree),
-        switchMap(() => count$(zk, seat)),
-        filter(isFree),
-      );
+      return liveCount$(zk, seat).pipe(filter(isFree));
     }),
     take(1),
   );
@@ -146,8 +142,6 @@ function free$(zk: ZooKeeper, seat: Seat): Observable<unknown> {
 function full$(zk: ZooKeeper, seat: Seat): Observable<never> {
   const isFull = (count: number) => count >= seat.maxLeases;
   return liveCount$(zk, seat).pipe(
-    filter(isFull),
-    switchMap(() => count$(zk, seat)),
     filter(isFull),
     switchMap(() => throwError(() => taken(seat))),
   );
@@ -169,7 +163,7 @@ function count$(zk: ZooKeeper, { znodes, call }: Seat): Observable<number> {
   );
 }
 
-/** How many leases there are, as the client knows it. */
+/** How many leases there are, live. */
 function liveCount$(zk: ZooKeeper, { znodes }: Seat): Observable<number> {
   return zk.children$(znodes.leasesRoot).pipe(map((names) => names?.length ?? 0));
 }
