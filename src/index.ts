@@ -73,6 +73,7 @@ export {
   InvalidPathError,
   LimitExceededError,
   LockLostError,
+  MigrationError,
   type Outcome,
   ProtocolError,
   SessionClosedError,
@@ -161,9 +162,12 @@ export { enqueue, enqueueAll } from './recipes/enqueue.js';
 export { ephemeral$, type EphemeralOptions } from './recipes/ephemeral.js';
 export { type HeldLease } from './recipes/held-lease.js';
 export { type EphemeralState } from './recipes/keep-node.js';
+export { instances$, type InstancesOptions, services$ } from './recipes/instances.js';
 export { leader$, type LeaderOptions } from './recipes/leader.js';
 export { lease$, type LeaseOptions } from './recipes/lease.js';
 export { lock$, withLock } from './recipes/lock.js';
+export { migrate } from './recipes/migrate.js';
+export { type MigrateOptions, type Migration, type MigrationSet } from './recipes/migration-set.js';
 export { type MultiLease } from './recipes/multi-lease.js';
 export { multiLock$, type MultiLockOptions } from './recipes/multi-lock.js';
 export { type CounterEncoding, type CounterValue } from './recipes/number-encodings.js';
@@ -193,7 +197,10 @@ export {
   type PersistentTtlOptions,
   type TtlNode,
 } from './recipes/persistent-ttl.js';
+export { pick, type Picker, type PickOptions, type PickStrategy } from './recipes/pick.js';
 export { readLock$, withReadLock, withWriteLock, writeLock$ } from './recipes/read-write-lock.js';
+export { register$, type RegistrationState } from './recipes/register.js';
+export { type ServiceRegistration } from './recipes/registration.js';
 export { requestRevocation } from './recipes/revocation.js';
 export {
   type LeaseHolder,
@@ -223,9 +230,17 @@ export {
   updateShared,
   type Versioned,
 } from './recipes/shared-value.js';
+export { type ServiceInstance, type ServiceType } from './recipes/service-instance.js';
 export { retryLost } from './recipes/retry-lost.js';
 export { settledChildren$ } from './recipes/settled-children.js';
 export { type TimedLease } from './recipes/timed-lease.js';
+export {
+  buildUri,
+  parseUriSpec,
+  type UriFields,
+  type UriPart,
+  type UriSpec,
+} from './recipes/uri-spec.js';
 export { whileHeld } from './recipes/while-held.js';
 
 // Transactions and reads of several.

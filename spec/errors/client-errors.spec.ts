@@ -9,6 +9,7 @@ import {
   InvalidPathError,
   LimitExceededError,
   LockLostError,
+  MigrationError,
   ProtocolError,
   SessionClosedError,
   SessionExpiredError,
@@ -47,6 +48,11 @@ const table: readonly (readonly [string, ZooKeeperError, string])[] = [
   ['LockLostError', new LockLostError(7n, at), 'LockLost (fence 7): get /a/b'],
   ['TimeoutError', new TimeoutError(250, 'unknown', at), 'Timeout after 250 ms: get /a/b'],
   ['DecodeError', new DecodeError(at), 'Decode: get /a/b'],
+  [
+    'MigrationError',
+    new MigrationError({ id: 'shop', index: 1, reason: 'changed' }, at),
+    'Migration (set "shop": changed): get /a/b',
+  ],
 ];
 
 describe('client errors', () => {

@@ -60,6 +60,21 @@ const expected: Record<string, (lines: readonly string[]) => void> = {
       'urgent job has the lock',
     ]);
   },
+  'find-a-service': (lines) => {
+    expect(lines).toEqual([
+      'nobody there yet',
+      'asked: http://10.0.0.1:8080/search, http://10.0.0.2:8080/search',
+      'after two errors of one: http://10.0.0.2:8080/search, http://10.0.0.2:8080/search',
+      'registered: search',
+    ]);
+  },
+  'change-znodes-once': (lines) => {
+    expect(lines).toEqual([
+      'made by one of two: 0 + 2',
+      'the next release makes 1',
+      'MigrationError: migration 2 ("a region")',
+    ]);
+  },
   'watch-who-leads': (lines) => {
     expect(lines).toEqual(['nobody leads', 'first leads', 'second leads', 'nobody leads']);
   },

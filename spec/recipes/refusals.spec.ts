@@ -163,6 +163,34 @@ const rows: readonly Row[] = [
     run: (zk, path, o) => rxzk.persistentTtl$(zk, path, '', any({ ttlMs: 1000, ...o })),
     ...acting,
   },
+  {
+    name: 'register$',
+    run: (zk, path, o) => rxzk.register$(zk, path, { name: 'x', id: 'x' }, any(o)),
+    ...acting,
+    unreadable: undefined,
+  },
+  {
+    name: 'register$ of a static instance',
+    run: (zk, path, o) =>
+      rxzk.register$(zk, path, { name: 'x', id: 'x', serviceType: 'STATIC' }, any(o)),
+    ...acting,
+    unreadable: undefined,
+  },
+  { name: 'services$', run: (zk, path, o) => rxzk.services$(zk, path, any(o)), ...looking },
+  {
+    name: 'instances$',
+    run: (zk, path, o) => rxzk.instances$(zk, rxzk.parentPath(path), rxzk.baseName(path), any(o)),
+    ...looking,
+  },
+  {
+    name: 'migrate',
+    run: (zk, path, o) => {
+      const migrations = [{ operations: [rxzk.create('/made')] }];
+      return rxzk.migrate(zk, { id: 'x', lockPath: path, metaDataPath: path, migrations }, any(o));
+    },
+    ...once,
+    unreadable: undefined,
+  },
 ];
 
 const cases = rows.map((row) => [row.name, row] as const);

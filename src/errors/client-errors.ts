@@ -135,3 +135,24 @@ export class DecodeError extends ZooKeeperError {
     this.name = 'DecodeError';
   }
 }
+
+/**
+ * A set of migrations cannot be made. `id` is the set's, `index` the first migration that is in the way (from 0), `reason` what is wrong;
+ * `cause` is the refused transaction, if there was one.
+ */
+export class MigrationError extends ZooKeeperError {
+  readonly id: string;
+  readonly index: number;
+  readonly reason: string;
+
+  constructor(
+    { id, index, reason }: { id: string; index: number; reason: string },
+    context: ErrorContext,
+  ) {
+    super(`Migration (set "${id}": ${reason})`, context);
+    this.name = 'MigrationError';
+    this.id = id;
+    this.index = index;
+    this.reason = reason;
+  }
+}

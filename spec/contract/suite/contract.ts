@@ -14,10 +14,12 @@ import { describeIdentities } from './identities.js';
 import { describeLiveReads } from './live-reads.js';
 import { describeLocks } from './locks.js';
 import { describeMembers, describeShares } from './members.js';
+import { describeMigrations } from './migrations.js';
 import { describeRawPaths } from './raw-paths.js';
 import { describeQueues } from './queues.js';
 import { describeReading } from './reading.js';
 import { describeSessions } from './sessions.js';
+import { describeServiceDiscovery } from './service-discovery.js';
 import { describeSharedLocks } from './shared-locks.js';
 import { type ContractTarget } from './target.js';
 import { describeTransactions } from './transactions.js';
@@ -56,6 +58,8 @@ function describeClientContract(target: ContractTarget): void {
   describeCounters(target);
   describeMembers(target);
   describeShares(target);
+  describeMigrations(target);
+  describeServiceDiscovery(target);
   describeBadInput(target);
   describeBadServers(target);
 }
@@ -90,4 +94,6 @@ export function describeSpreadContract(target: ContractTarget): void {
   describeSharedLocks(target);
   describeCounters(target);
   describeTrees(target);
+  describeMigrations(target);
+  describeServiceDiscovery(target);
 }
