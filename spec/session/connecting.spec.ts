@@ -23,7 +23,10 @@ describe('connecting', () => {
         readOnly: false,
       },
     ]);
-    expect(harness.session.identity).toEqual({ id: 0x100n, password: new Uint8Array(16).fill(7) });
+    expect(harness.session.identity).toMatchObject({
+      id: 0x100n,
+      password: new Uint8Array(16).fill(7),
+    });
   });
 
   it('sends nothing before the handshake is answered', () => {

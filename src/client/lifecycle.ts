@@ -45,22 +45,25 @@ export class Lifecycle implements LiveHost, RequestHost {
   /** What observers were shown last; the session itself may be ahead while it delivers. */
   private shown: SessionState = closed;
   private readonly states = new Subject<SessionState>();
+  // Truly private, because they hold secrets: whoever inspects the client must not see them.
+  readonly #settings: LifecycleSettings;
   /** Credentials to open the next session with. */
-  private readonly auth: Credential[];
+  readonly #auth: Credential[];
   private isClosed = false;
   /** Sessions that the server is being asked to end. */
   private ending = 0;
   private readonly afterEnd: (() => void)[] = [];
 
-  constructor(private readonly settings: LifecycleSettings) {
+  constructor(settings: LifecycleSettings) {
     const { options, chroot } = settings;
+    this.#settings = settings;
     this.chroot = chroot;
     this.requestTimeoutMs = options.requestTimeoutMs;
     this.waitForConnectionMs = options.waitForConnectionMs;
     this.defaultAcl = options.defaultAcl;
     this.scheduler = options.scheduler;
     this.monotonicNow = options.monotonicNow;
-    this.auth = [...options.auth];
+    this.#auth = [...options.auth];
     this.idle = new Alarm(options.scheduler, () => {
       this.endIfIdle();
     });
@@ -108,11 +111,11 @@ export class Lifecycle implements LiveHost, RequestHost {
   }
 
   rememberAuth(credential: Credential): void {
-    this.auth.push(credential);
+    this.#auth.push(credential);
   }
 
   report(error: ZooKeeperError): void {
-    this.settings.options.onReport?.(error);
+    this.#settings.options.onReport?.(error);
   }
 
   /** Ends everything; `done` is called when no session of this client is left that the server could be told to end. */
@@ -129,7 +132,7 @@ export class Lifecycle implements LiveHost, RequestHost {
   }
 
   private open(): Session {
-    const session = this.settings.open([...this.auth]);
+    const session = this.#settings.open([...this.#auth]);
     this.current = session;
     this.shown = session.state;
     this.unobserve = session.observe({
@@ -147,7 +150,7 @@ export class Lifecycle implements LiveHost, RequestHost {
   }
 
   private becomeIdle(): void {
-    const { idleGraceMs } = this.settings.options;
+    const { idleGraceMs } = this.#settings.options;
     if (this.isClosed || idleGraceMs === Infinity) return;
     // Not by the wall clock: set back by an hour, it would keep an idle session for an hour.
     this.idleSinceMs = this.monotonicNow();
@@ -158,7 +161,7 @@ export class Lifecycle implements LiveHost, RequestHost {
     const session = this.current;
     // Refused credentials are final: there is no connection to save, and a new session would only be refused again.
     if (this.holders > 0 || session === undefined || session.state.status === 'authFailed') return;
-    const { idleGraceMs } = this.settings.options;
+    const { idleGraceMs } = this.#settings.options;
     const restMs = this.idleSinceMs + idleGraceMs - this.monotonicNow();
     if (restMs > 0) {
       this.idle.set(Math.min(restMs, idleGraceMs));

@@ -49,10 +49,10 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
   private readonly delivery = new StateDelivery(() => {
     this.guard.check();
   });
-  private readonly life: SessionLife;
+  readonly #life: SessionLife; // As #flow and #link, not for inspection: they know secrets.
   private readonly guard: DeadlineGuard;
-  private readonly flow: RequestFlow;
-  private readonly link: ServerLink;
+  readonly #flow: RequestFlow;
+  readonly #link: ServerLink;
   private readonly closeLimit: Alarm;
   // Who waits for the session to be closed, if somebody does.
   private closing: (() => void)[] | undefined;
@@ -61,24 +61,24 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
   constructor(config: SessionConfig) {
     const { scheduler, monotonicNow, random, maxPendingRequests, shuffleHosts, reconnect } = config;
     const clock = (): Moment => ({ monotonicMs: monotonicNow(), wallMs: scheduler.now() });
-    this.life = new SessionLife({
+    this.#life = new SessionLife({
       scheduler,
       clock,
       requestedTimeoutMs: config.sessionTimeoutMs,
-      awaitsVerdict: () => this.link.isGreeted,
+      awaitsVerdict: () => this.#link.isGreeted,
       onExpired: () => {
         this.delivery.push({ type: 'expired' });
       },
     });
-    this.guard = new DeadlineGuard(scheduler, this.life.leaseClock, this.delivery);
+    this.guard = new DeadlineGuard(scheduler, this.#life.leaseClock, this.delivery);
     const link = this.delivery;
-    this.flow = new RequestFlow({ scheduler, clock, maxPendingRequests, link }, this);
+    this.#flow = new RequestFlow({ scheduler, clock, maxPendingRequests, link }, this);
     const hosts = new HostRotation(config.servers, { shuffle: shuffleHosts, random, ...reconnect });
-    this.link = new ServerLink(this, { ...config, clock, hosts, life: this.life });
+    this.#link = new ServerLink(this, { ...config, clock, hosts, life: this.#life });
     this.closeLimit = new Alarm(scheduler, () => {
       this.finish();
     });
-    this.link.start();
+    this.#link.start();
   }
 
   get state(): SessionState {
@@ -86,19 +86,19 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
   }
 
   get identity(): SessionIdentity | undefined {
-    return this.life.identity;
+    return this.#life.identity;
   }
 
   get leaseClock(): LeaseClock {
-    return this.life.leaseClock;
+    return this.#life.leaseClock;
   }
 
   get lastZxid(): bigint {
-    return this.flow.lastZxid;
+    return this.#flow.lastZxid;
   }
 
   submit(call: AnyCall): void {
-    this.flow.submit(call);
+    this.#flow.submit(call);
   }
 
   cancel(call: AnyCall): void {
@@ -106,7 +106,7 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
   }
 
   get isReady(): boolean {
-    return this.link.isReady && this.closing === undefined;
+    return this.#link.isReady && this.closing === undefined;
   }
 
   afterTurn(callback: () => void): void {
@@ -127,7 +127,7 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
       );
       return;
     }
-    this.link.addCredentials(scheme, credential, answer);
+    this.#link.addCredentials(scheme, credential, answer);
   }
 
   close(done: () => void): void {
@@ -142,14 +142,14 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
     }
     this.closing = [done];
     this.delivery.revoke('ended');
-    this.flow.refuse(closedRefusal);
-    this.flow.failAll('waiting', closedRefusal);
-    if (this.identity === undefined && !this.link.isGreeted) {
+    this.#flow.refuse(closedRefusal);
+    this.#flow.failAll('waiting', closedRefusal);
+    if (this.identity === undefined && !this.#link.isGreeted) {
       this.finish();
       return;
     }
     this.closeLimit.set(closeTimeoutMs);
-    if (this.link.current !== undefined) this.sendClose(this.link.current);
+    if (this.#link.current !== undefined) this.sendClose(this.#link.current);
   }
 
   onEstablished(connection: Connection): boolean {
@@ -164,7 +164,7 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
     const restoration = setWatchesCalls(this.watches, this.lastZxid, () => {
       this.delivery.watchesRestored();
     });
-    this.flow.attach(connection, restoration);
+    this.#flow.attach(connection, restoration);
     this.delivery.push(established, () => {
       this.guard.check();
     });
@@ -172,14 +172,14 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
   }
 
   onBroken(cause: ConnectError): boolean {
-    this.delivery.push({ type: 'disconnected', cause }, this.flow.detach());
-    if (this.closing === undefined) this.life.expireIfOverdue();
+    this.delivery.push({ type: 'disconnected', cause }, this.#flow.detach());
+    if (this.closing === undefined) this.#life.expireIfOverdue();
     return !this.over;
   }
 
   onSessionRefused(cause: ConnectError | undefined): boolean {
-    this.delivery.push({ type: 'disconnected', cause }, this.flow.detach());
-    if (this.closing === undefined) this.life.expire();
+    this.delivery.push({ type: 'disconnected', cause }, this.#flow.detach());
+    if (this.closing === undefined) this.#life.expire();
     else this.finish();
     return !this.over;
   }
@@ -199,7 +199,7 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
   }
 
   onReply(xid: number, zxid: bigint, error: number, reader: JuteReader): void {
-    this.flow.onReply(xid, zxid, error, reader);
+    this.#flow.onReply(xid, zxid, error, reader);
   }
 
   onNotification({ type, path }: WatchEvent): void {
@@ -207,7 +207,7 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
   }
 
   onAcknowledged(sentAt: Moment): void {
-    this.link.onAcknowledged(sentAt);
+    this.#link.onAcknowledged(sentAt);
   }
 
   onWatchLeft(call: AnyCall, absent: boolean): void {
@@ -224,7 +224,7 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
     const call = closeSessionCall(() => {
       this.finish();
     });
-    this.flow.sendLast(call, connection);
+    this.#flow.sendLast(call, connection);
   }
 
   private finish(): void {
@@ -235,15 +235,15 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
   private end(event: SessionEvent, refusal: Refusal): void {
     if (this.over) return;
     this.over = true;
-    this.link.stop();
+    this.#link.stop();
     this.closeLimit.clear();
     this.guard.stop();
-    this.life.stop();
-    this.flow.refuse(refusal);
+    this.#life.stop();
+    this.#flow.refuse(refusal);
     // Who closes waits for just that, whatever else the end is due to.
     this.delivery.push(this.closing === undefined ? event : { type: 'closed' }, () => {
-      this.flow.failAll('all', refusal);
-      this.link.failCredentials(() => refusal({ operation: 'addAuth', path: undefined }));
+      this.#flow.failAll('all', refusal);
+      this.#link.failCredentials(() => refusal({ operation: 'addAuth', path: undefined }));
     });
     for (const done of this.closing ?? []) done();
   }

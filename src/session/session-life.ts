@@ -3,6 +3,7 @@
 import { type SchedulerLike } from 'rxjs';
 import { Alarm } from '../rx/alarm.js';
 import { type ConnectRequest, type ConnectResponse } from '../wire/records.js';
+import { HiddenIdentity } from './identity.js';
 import { type Clock, LeaseClock, type Moment } from './lease-clock.js';
 import { type SessionIdentity } from './session.js';
 
@@ -49,7 +50,7 @@ export class SessionLife {
   /** A server took the session up; `sentAt` is when it was asked. */
   confirm({ sessionId, timeoutMs, password }: ConnectResponse, sentAt: Moment): void {
     if (this.identity !== undefined && this.identity.id !== sessionId) this.expire();
-    this.identity = { id: sessionId, password };
+    this.identity = new HiddenIdentity(sessionId, password);
     this.timeoutMs = timeoutMs;
     this.leaseClock.start(sentAt, timeoutMs);
     this.expiry.clear();

@@ -6,7 +6,10 @@ import { type LeaseClock } from './lease-clock.js';
 import { type SessionState } from './state.js';
 import { type WatchRegistry } from './watch-registry.js';
 
-/** What proves that a session is ours. The password is a secret: it must not be logged. */
+/**
+ * What proves that a session is ours. The password is a secret: it can be read by its name, but is not shown when the object is
+ * logged, and is not copied by a spread or by JSON.
+ */
 export interface SessionIdentity {
   readonly id: bigint;
   readonly password: Uint8Array;
