@@ -191,7 +191,8 @@ describe('partition$', () => {
     if (acquired?.status !== 'acquired') throw new Error('not acquired');
     acquired.lease.signal.addEventListener('abort', () => seen.push(a.log.at(-1)));
     table.sit('b');
-    while (a.log.at(-1) !== 'r') table.world.time.advanceBy(1);
+    for (let ms = 0; ms < 1000 && a.log.at(-1) !== 'r'; ms++) table.world.time.advanceBy(1);
+    expect(a.log.at(-1)).toBe('r');
     expect(seen).toEqual(['A(1,2,3,4)']);
     expect(table.world.names(`${path}/locks/1`)).toHaveLength(1);
     table.world.time.advanceBy(15);
