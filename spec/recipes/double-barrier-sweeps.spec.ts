@@ -7,7 +7,7 @@ import { path, Rounds } from './rounds.js';
 import { expiryMs, nothing, World } from './world.js';
 
 /** More than the chunks of a whole part: handshake, create, look, list, begin, look, list, leave, look, close. */
-const cuts = cutsOf(24);
+const cuts = cutsOf(26);
 
 describe('withDoubleBarrier with its connection cut', () => {
   it.each(cuts)(
@@ -83,6 +83,30 @@ describe('withDoubleBarrier with its connection cut', () => {
       expect(struck.log.at(-1)).toBe('|');
       expect(rounds.violations).toEqual([]);
       expect(world.leftovers(expiryMs)).toEqual(nothing);
+      expect(world.names(path)).toEqual([]);
+    },
+  );
+});
+
+describe('withDoubleBarrier behind a slow line', () => {
+  // Somewhere in there the round begins after the latecomer has looked, and before its znode is made.
+  it.each(Array.from({ length: 50 }, (_, step) => step * 5))(
+    'is outside when the others begin %i ms later, and in the next round',
+    (ms) => {
+      const world = new World();
+      const rounds = new Rounds(world, 2);
+      const slow = world.join();
+      world.network.at(slow.address).latencyMs = 30;
+      const late = rounds.join(slow, 300);
+      world.time.advanceBy(ms);
+      const others = [rounds.join(world.join(), 50), rounds.join(world.join(), 60)];
+      world.time.advanceBy(1_000);
+      if (!late.log.includes('i')) rounds.join(world.join(), 10);
+      else if (!others.every(({ log }) => log.includes('i'))) rounds.join(world.join(), 10);
+      world.time.advanceBy(2_000);
+      expect([late, ...others].map(({ log }) => log.join(''))).toEqual(['ie|', 'ie|', 'ie|']);
+      expect(rounds.violations).toEqual([]);
+      expect(world.leftovers()).toEqual(nothing);
       expect(world.names(path)).toEqual([]);
     },
   );

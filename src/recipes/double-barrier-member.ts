@@ -154,7 +154,8 @@ export class BarrierMember {
     const round$ = writable$(zk, options.call).pipe(
       switchMap(() => {
         if (zk.session?.id !== present.own.sessionId) return end$;
-        const began$ = began === undefined ? this.began$(present) : of(began);
+        const began$ =
+          began === undefined ? this.began$(present) : this.stillThere$(present, began);
         return began$.pipe(
           defaultIfEmpty(undefined),
           switchMap((zxid) => {
@@ -169,19 +170,32 @@ export class BarrierMember {
     return round$.pipe(repeat(), takeUntil(over$));
   }
 
+  /**
+   * Emits when our round began, if the znode is there. It must ask the server: a lease that was refused because the process was paused
+   * can be had only when the server has answered something.
+   */
+  private stillThere$({ own }: Present, began: bigint): Observable<bigint> {
+    return this.round
+      .names$()
+      .pipe(switchMap((names) => (names.includes(own.name) ? of(began) : EMPTY)));
+  }
+
   /** Emits when our round began; completes without that if the znode is of no use any more. */
   private began$({ node, own }: Present): Observable<bigint> {
     const { zk, round } = this;
     const made$ = zk.created$(round.ready);
     const over$ = merge(sessionOver$(zk, own.sessionId), node.gone$().pipe(endWith(undefined)));
-    const zxid$ = round.began$().pipe(
-      switchMap((began) => {
-        // Made, and deleted again already.
-        if (began === undefined) return round.now$();
-        return began > own.fence ? of(began) : EMPTY;
-      }),
+    const inTime$ = (began: bigint) => (began > own.fence ? of(began) : EMPTY);
+    const waited$ = concat(
+      firstToComplete$([made$, concat(this.gather$(node, own), NEVER)]),
+      // Made since we looked, so it is younger than our znode; perhaps deleted again already.
+      round
+        .began$()
+        .pipe(switchMap((began) => (began === undefined ? round.now$() : inTime$(began)))),
     );
-    return concat(firstToComplete$([made$, concat(this.gather$(node, own), NEVER)]), zxid$).pipe(
+    // A look before waiting: a `ready` that is older, and goes before it is looked at again, must not be taken for ours.
+    return round.began$().pipe(
+      switchMap((began) => (began === undefined ? waited$ : inTime$(began))),
       takeUntil(over$),
     );
   }
