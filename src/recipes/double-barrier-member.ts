@@ -29,7 +29,6 @@ import {
   EMPTY,
   endWith,
   finalize,
-  ignoreElements,
   map,
   merge,
   NEVER,
@@ -45,10 +44,11 @@ import {
 import { check, create } from '../client/transaction-builders.js';
 import { type GiveUp } from '../client/lease.js';
 import { type ZooKeeper } from '../client/zookeeper.js';
-import { LockLostError, TimeoutError } from '../errors/client-errors.js';
+import { LockLostError } from '../errors/client-errors.js';
 import { errorCodes } from '../errors/codes.js';
 import { TransactionError } from '../errors/transaction-error.js';
 import { firstToComplete$ } from '../rx/first-to-complete.js';
+import { barrierDoor$, refused$ } from './barrier-door.js';
 import { BarrierRound } from './barrier-round.js';
 import { leaveTogether$, untilClosed } from './leave-together.js';
 import { type RecipeCall } from './options.js';
@@ -95,31 +95,12 @@ export class BarrierMember {
 
   /** Emits the passage when all have come; completes when leaving begins. Unsubscribing before goes away at once. */
   enter$(): Observable<Passage> {
-    return this.door$().pipe(
+    return barrierDoor$(this.zk, this.round, this.options).pipe(
       switchMap(() => this.turn$()),
       repeat(),
       untilClosed(),
       takeUntil(this.leaving),
     );
-  }
-
-  /** Emits when no round is running. */
-  private door$(): Observable<unknown> {
-    const { zk, round, options } = this;
-    const look$ = round.began$().pipe(
-      switchMap((began) => {
-        if (began === undefined) return of(true);
-        return round.names$().pipe(
-          switchMap((names) => round.firstOlder$(names, began)),
-          switchMap((member) => {
-            if (member === undefined) return round.sweep$(began).pipe(ignoreElements());
-            if (options.once) return this.refused$();
-            return firstToComplete$([zk.deleted$(round.ready), zk.deleted$(round.pathOf(member))]);
-          }),
-        );
-      }),
-    );
-    return look$.pipe(repeat(), take(1));
   }
 
   /** One znode's life; completes when it is time for another. */
@@ -225,13 +206,9 @@ export class BarrierMember {
         if (outcome !== tooFew || !once) return EMPTY;
         // Before the error is seen, so that whoever tries again at once does not meet our own znode.
         node.release();
-        return this.refused$();
+        return refused$(call);
       }),
     );
-  }
-
-  private refused$(): Observable<never> {
-    return throwError(() => new TimeoutError(0, 'not-sent', this.options.call));
   }
 
   /** Completes without having emitted if the lease cannot be had at this moment. */
