@@ -95,6 +95,35 @@ describe('children$ of a znode at its last number', () => {
   });
 });
 
+describe('tree$ over a znode at its last number', () => {
+  it.each([
+    ['as it was first read', 0],
+    ['reached by children that it saw come', 3],
+  ])('sees a child that came while there was no connection (%s)', (_when, before) => {
+    const world = new World();
+    world.countFrom('/jobs', last - before);
+    const { zk, address } = world.join();
+    const sizes = tell(zk.tree$('/jobs'), ({ tree }) => String(tree.size));
+    const other = world.join({ idleGraceMs: Infinity }).zk;
+    world.time.advanceBy(50);
+    for (let i = 0; i <= before; i++) {
+      other.create('/jobs/job-', '', { sequential: true }).subscribe();
+      world.time.advanceBy(50);
+    }
+    const link = world.network.at(address);
+    link.partition();
+    link.reset();
+    other.create('/jobs/a').subscribe();
+    world.time.advanceBy(50);
+    link.heal();
+    world.time.advanceBy(3000);
+    expect(Number(sizes.log.at(-1))).toBe(before + 3);
+    sizes.subscription.unsubscribe();
+    void other.close();
+    expect(world.leftovers()).toMatchObject({ watches: 0 });
+  });
+});
+
 describe('a lock whose znode was removed at the end of its numbers', () => {
   it('counts from the start again, and has its order by numbers', () => {
     const world = new World();

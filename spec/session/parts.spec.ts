@@ -93,6 +93,7 @@ function follower(known: readonly string[], seen: string[] = []): TreeListener {
     forEachEntry: (tell) => {
       for (const path of known) tell('data', path);
     },
+    onCompared: () => undefined,
     forEachKnown: (tell) => {
       for (const path of known) {
         tell('data', path);

@@ -32,6 +32,8 @@ export interface TreeListener {
   forEachEntry(tell: (table: WatchTable, path: string) => void): void;
   /** Names what it knows and has no read under way for; `exist`: known to be absent. */
   forEachKnown(tell: (list: OneShotList, path: string) => void): void;
+  /** Everything that the comparison after a reconnect can tell has been told. */
+  onCompared(): void;
 }
 
 export class TreeWatches {
@@ -115,6 +117,9 @@ export class TreeWatches {
   /** The comparison is over. */
   restored(): void {
     this.comparing = false;
+    for (const listeners of [...this.roots.values()]) {
+      for (const listener of listeners) listener.onCompared();
+    }
   }
 
   private compare(chunks: WatchChunks, wanted: (list: OneShotList) => boolean): void {

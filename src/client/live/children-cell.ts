@@ -11,6 +11,7 @@ import { operations } from '../../wire/operations.js';
 import { type Stat } from '../../wire/records.js';
 import { type NamesStat } from '../../wire/response-records.js';
 import { type CellHost } from './cell-host.js';
+import { isAtLastNumber } from './last-number.js';
 import { LiveCell, type ReadKind } from './live-cell.js';
 import { type LiveView } from './subscribers.js';
 
@@ -38,14 +39,8 @@ export class ChildrenCell extends LiveCell<ChildrenView, NamesStat> {
     return true;
   }
 
-  /**
-   * Since 3.6 a znode whose counter is at its end shows no sign of new children by which a server could tell that one was missed.
-   */
   mayMissChildren(): boolean {
-    if (this.stat === null) return false;
-    // Twice the children ever made less those that are left, as 32 bits.
-    const { cversion, numChildren } = this.stat;
-    return ((cversion + numChildren) | 0) === -2;
+    return this.stat !== null && isAtLastNumber(this.stat);
   }
 
   protected override nextRead(): ReadKind | undefined {

@@ -15,13 +15,14 @@
 
 import { type Subscriber, type Unsubscribable } from 'rxjs';
 import { type ZooKeeperError } from '../../errors/base.js';
-import { AuthFailedError, SessionClosedError } from '../../errors/client-errors.js';
-import { NoNodeError, ServerError, serverError } from '../../errors/server-error.js';
-import { type AnyCall, type Answer, type CallContext } from '../../session/call.js';
+import { SessionClosedError } from '../../errors/client-errors.js';
+import { NoNodeError } from '../../errors/server-error.js';
+import { type AnyCall, type Answer } from '../../session/call.js';
 import { type WatchListener } from '../../session/watch-registry.js';
 import { type WatchedChange } from '../../session/watched-change.js';
 import { type Stat } from '../../wire/records.js';
 import { type CellHost } from './cell-host.js';
+import { streamError } from './stream-error.js';
 import { type LiveView, LiveSubscriber, SubscriberList } from './subscribers.js';
 import { tellSubscriber } from './tell-subscriber.js';
 
@@ -161,7 +162,7 @@ export abstract class LiveCell<View extends LiveView, Value>
     const { out, view } = subscriber;
     try {
       if (error === undefined) out.complete();
-      else out.error(describe(error, { operation: view.operation, path: this.path }));
+      else out.error(streamError(error, { operation: view.operation, path: this.path }));
     } catch (thrown) {
       this.host.rethrow(thrown);
     }
@@ -212,12 +213,4 @@ export abstract class LiveCell<View extends LiveView, Value>
     }
     this.host.forget(this);
   }
-}
-
-/** The error as this subscriber's: what the server said, with his operation and path. */
-function describe(error: ZooKeeperError, context: CallContext): ZooKeeperError {
-  if (error instanceof AuthFailedError) {
-    return new AuthFailedError(error.scheme, { ...context, cause: error.cause });
-  }
-  return error instanceof ServerError ? serverError(error.code, context) : error;
 }

@@ -17,8 +17,8 @@
  */
 
 import { type ZooKeeperError } from '../../errors/base.js';
-import { AuthFailedError, SessionClosedError } from '../../errors/client-errors.js';
-import { NoAuthError, NoNodeError, ServerError, serverError } from '../../errors/server-error.js';
+import { SessionClosedError } from '../../errors/client-errors.js';
+import { NoAuthError, NoNodeError } from '../../errors/server-error.js';
 import { baseName, joinPath, parentPath } from '../../path.js';
 import { type TreeListener } from '../../session/tree-watches.js';
 import { type OneShotList } from '../../session/watch-chunks.js';
@@ -26,6 +26,8 @@ import { type WatchedChange, type WatchTable } from '../../session/watched-chang
 import { type Stat } from '../../wire/records.js';
 import { type DataStat, type NamesStat } from '../../wire/response-records.js';
 import { type CellHost } from './cell-host.js';
+import { mayMissChildren } from './last-number.js';
+import { streamError } from './stream-error.js';
 import { bits, dataPending, listPending, type TreeEntry } from './tree-entry.js';
 import { type TreeAudience, TreeNews } from './tree-news.js';
 import { type ReadOwner, type TreeRead, TreeReads } from './tree-reads.js';
@@ -113,6 +115,13 @@ export class TreeCell implements TreeListener, ReadOwner {
     }
   }
 
+  onCompared(): void {
+    if (this.disposed) return;
+    for (const entry of mayMissChildren(this.store.all())) {
+      if (this.scope.reachesBelow(entry)) this.reads.wantList(entry);
+    }
+  }
+
   onData(entry: TreeEntry, { data, stat }: DataStat): void {
     if (entry.parent === undefined) this.awaitsRoot = false;
     // Another znode than before, whose deletion was missed: what is known of the children is not of these.
@@ -156,7 +165,7 @@ export class TreeCell implements TreeListener, ReadOwner {
   end(error?: unknown): void {
     if (this.disposed) return;
     this.dispose();
-    this.audience.onEnd(describe(error, this.path));
+    this.audience.onEnd(streamError(error, { operation: 'tree$', path: this.path }));
   }
 
   dispose(): void {
@@ -238,13 +247,4 @@ export class TreeCell implements TreeListener, ReadOwner {
   private readonly settle = (entry: TreeEntry): void => {
     this.news.settle(entry);
   };
-}
-
-/** The error as this stream's. */
-function describe(error: unknown, path: string): unknown {
-  const context = { operation: 'tree$', path };
-  if (error instanceof AuthFailedError) {
-    return new AuthFailedError(error.scheme, { ...context, cause: error.cause });
-  }
-  return error instanceof ServerError ? serverError(error.code, context) : error;
 }
