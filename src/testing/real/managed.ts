@@ -23,7 +23,10 @@ export interface ManagedZooKeeper extends AsyncDisposable {
   stop(): Promise<void>;
   /** Stops and starts. */
   restart(): Promise<void>;
-  /** Stops, forgets all data, and starts. */
+  /**
+   * Stops, forgets all data, and starts. A client that has seen newer data than there is now is refused, as every server
+   * refuses who is ahead of it, so clients from before are of no use any more.
+   */
   reset(): Promise<void>;
   /** Breaks all connections; sessions live on, and clients may come back at once. Throws without the option `relay`. */
   dropConnections(): void;
