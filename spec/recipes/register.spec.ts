@@ -108,11 +108,13 @@ describe('register$', () => {
     expect(world.leftovers()).toEqual(nothing);
   });
 
-  it('is registered anew when somebody has deleted it', () => {
+  it('is registered anew when somebody has deleted it, after a second in which he can put his own there', () => {
     const world = new World();
     const { log } = register(world.join());
     world.time.advanceBy(50);
     world.join().zk.delete(path).subscribe();
+    world.time.advanceBy(1000);
+    expect(log).toEqual(['unregistered', 'registered', 'unregistered']);
     world.time.advanceBy(50);
     expect(log).toEqual(['unregistered', 'registered', 'unregistered', 'registered']);
     expect(said(world)).toMatchObject(one);
@@ -153,6 +155,22 @@ describe('register$', () => {
     a.subscription.unsubscribe();
     expect(world.leftovers()).toEqual(nothing);
     expect(said(world)).toBeUndefined();
+  });
+
+  it('does not come between the delete and the create of another that takes its place, as Curator does', () => {
+    const world = new World();
+    const { log } = register(world.join());
+    const other = world.join({ idleGraceMs: Infinity }).zk;
+    world.time.advanceBy(50);
+    other.delete(path).subscribe();
+    world.time.advanceBy(300);
+    other.create(path, 'theirs', { mode: 'ephemeral' }).subscribe();
+    world.time.advanceBy(2000);
+    expect(log.slice(2)).toEqual(['unregistered', 'replaced']);
+    void other.close();
+    world.time.advanceBy(2000);
+    expect(log.at(-1)).toBe('registered');
+    expect(said(world)).toMatchObject(one);
   });
 
   it('has one registration after the other for one client', () => {

@@ -76,6 +76,8 @@ export function ephemeral$(
 
 /** What is kept, and for whom. */
 export interface Keeping extends EphemeralOptions {
+  /** See {@link KeptNode.recreateAfterMs}. */
+  readonly recreateAfterMs?: number;
   readonly data: NodeData | Observable<NodeData>;
   /** The path is that of the znode. */
   readonly call: RecipeCall;
@@ -84,13 +86,12 @@ export interface Keeping extends EphemeralOptions {
 /** As {@link ephemeral$}, for another recipe. */
 export function keep$(zk: ZooKeeper, keeping: Keeping): Observable<EphemeralState> {
   return defer(() => {
-    const { data, call, signal, ...options } = keeping;
+    const { data, call, signal, recreateAfterMs, ...options } = keeping;
     check(keeping, { ...options, ...(signal && { signal }) });
     const { acl, parents = 'persistent', replace = false, recreate = true } = options;
     const data$ = isObservable(data) ? data : of(data);
-    return keepNode$(zk, { path: call.path, acl, parents, replace, recreate, data$, call }).pipe(
-      abortable(signal),
-    );
+    const kept = { path: call.path, acl, parents, replace, recreate, recreateAfterMs, data$, call };
+    return keepNode$(zk, kept).pipe(abortable(signal));
   });
 }
 

@@ -18,10 +18,12 @@ import {
   switchMap,
   take,
   throwError,
+  timer,
 } from 'rxjs';
 import { type ZooKeeper } from '../client/zookeeper.js';
 import { SessionClosedError } from '../errors/client-errors.js';
 import { NoNodeError } from '../errors/server-error.js';
+import { firstToComplete$ } from '../rx/first-to-complete.js';
 import { latestMap } from '../rx/latest-map.js';
 import { NamedNode } from './named-node.js';
 import { type NamedNodeOptions, type NamedOwn, type NodeData } from './named-own.js';
@@ -60,6 +62,8 @@ export interface KeptNode extends Omit<NamedNodeOptions, 'data'> {
   readonly data$: Observable<NodeData>;
   /** Whether it is made again when somebody else has deleted it. */
   readonly recreate: boolean;
+  /** How long it waits before that, so that whoever deleted it can put another in its place. Default: 0. */
+  readonly recreateAfterMs?: number | undefined;
 }
 
 /** Emits how the znode stands. Completes when the client is closed, or when the data end without having said anything. */
@@ -144,7 +148,7 @@ interface Stand {
 
 /** The znode stands, until it does not. */
 function standing$(zk: ZooKeeper, { turns, node, own }: Stand): Observable<EphemeralState> {
-  const { call, newest, recreate } = turns;
+  const { call, newest, recreate, recreateAfterMs = 0 } = turns;
   const { path, fence } = own;
   const here$ = merge(
     of<EphemeralState>({ status: 'standing', path, fence, released$: node.released$ }),
@@ -156,9 +160,23 @@ function standing$(zk: ZooKeeper, { turns, node, own }: Stand): Observable<Ephem
     switchMap((what) => {
       if (what === 'here') return here$;
       if (what === 'gone' && !recreate) return throwError(() => new NoNodeError(call));
-      return of(absent);
+      const pauseMs = what === 'gone' ? recreateAfterMs : 0;
+      return concat(of(absent), beforeNext$(zk, { path, pauseMs, sessionId: own.sessionId }));
     }),
   );
+}
+
+/** Completes when the next may be made: after the pause, or as soon as there is one that somebody else has put there. */
+function beforeNext$(
+  zk: ZooKeeper,
+  { path, pauseMs, sessionId }: { path: string; pauseMs: number; sessionId: bigint },
+): Observable<never> {
+  if (pauseMs === 0) return EMPTY;
+  return firstToComplete$([
+    timer(pauseMs, zk.scheduler),
+    zk.created$(path),
+    sessionOver$(zk, sessionId),
+  ]);
 }
 
 function isSame(a: EphemeralState, b: EphemeralState): boolean {

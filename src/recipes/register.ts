@@ -61,7 +61,8 @@ const parents = 'container';
  *
  * What stands under the id already (left behind by an earlier life of the process, most of the time) is replaced, as Curator does it,
  * but in one transaction. Two processes with one id do not replace each other for ever: the one that comes later has the entry, and the
- * other is told `replaced` until it is gone.
+ * other is told `replaced` until it is gone. An entry that somebody deletes is put back after a second: Curator takes another's place by
+ * a delete and a create, and gives up without a word when something comes between them.
  * What is not promised: that others have it in their lists when `registered` is emitted, or that they see every value.
  *
  * @param base - znode under which the services are; `<base>/<name>/<id>`, missing parents are made as container znodes (3.5.3+)
@@ -133,6 +134,9 @@ function entry$<P>(
   );
 }
 
+// For Curator's delete and create.
+const recreateAfterMs = 1000;
+
 function dynamicEntry$(
   zk: ZooKeeper,
   data: Observable<Uint8Array>,
@@ -141,7 +145,7 @@ function dynamicEntry$(
   let cameIn: bigint | undefined;
   // Only who has just come replaces.
   const replace = () => cameIn !== zk.session?.id;
-  return keep$(zk, { data, parents, replace, call }).pipe(
+  return keep$(zk, { data, parents, replace, recreateAfterMs, call }).pipe(
     tap(({ status }) => {
       if (status === 'standing') cameIn = zk.session?.id;
     }),

@@ -367,7 +367,7 @@ describeNeeding('curator', findCuratorDiscovery(), (tools) => {
       const found = record(instances$(zk, '/services', 'search'));
       await found.settles('ours', ([one]) => one?.payload === 'rxzk');
       await theirs('register', 'search', 'a', '{"who":"java again"}', 'DYNAMIC');
-      await found.settles('theirs', ([one]) => JSON.stringify(one?.payload).includes('java again'));
+      await found.settles('theirs', ([one]) => JSON.stringify(one ?? null).includes('java again'));
       await ours.settles('to be told', ({ status }) => status === 'replaced');
       await theirs('unregister', 'a');
       await found.settles('ours again', ([one]) => one?.payload === 'rxzk');
