@@ -119,60 +119,64 @@ export { TransactionError } from './errors/transaction-error.js';
 export { baseName, joinPath, parentPath } from './path.js';
 
 // Recipes.
-export { consume$ } from './recipes/consume.js';
+export { consume$ } from './recipes/queue/consume.js';
 export {
   allocateIds,
   type AllocateOptions,
   type IdAllocator,
   type IdEncoding,
-} from './recipes/allocate-ids.js';
+} from './recipes/values/allocate-ids.js';
 export {
   barrier$,
   createBarrier,
   type CreateBarrierOptions,
   removeBarrier,
-} from './recipes/barrier.js';
+} from './recipes/barriers/barrier.js';
 export {
   childrenData$,
   type ChildrenDataOptions,
   type DecodedChildrenOptions,
-} from './recipes/children-data.js';
-export { type ValueChange } from './recipes/compare-and-set.js';
-export { type Contender, contenders$, type ContendersOptions } from './recipes/contenders.js';
-export { dequeue$ } from './recipes/dequeue.js';
+} from './recipes/lists/children-data.js';
+export { type ValueChange } from './recipes/values/compare-and-set.js';
+export { type Contender, contenders$, type ContendersOptions } from './recipes/locks/contenders.js';
+export { dequeue$ } from './recipes/queue/dequeue.js';
 export {
   counter$,
   type CounterStreamOptions,
   increment,
   type IncrementOptions,
-} from './recipes/counter.js';
-export { type CounterOptions } from './recipes/counter-options.js';
+} from './recipes/values/counter.js';
+export { type CounterOptions } from './recipes/values/counter-options.js';
 export {
   doubleBarrier$,
   type DoubleBarrierOptions,
   withDoubleBarrier,
-} from './recipes/double-barrier.js';
+} from './recipes/barriers/double-barrier.js';
 export {
   type ElectionOptions,
   leaderElection$,
   type Leadership,
   whileLeader,
-} from './recipes/election.js';
-export { enqueue, enqueueAll } from './recipes/enqueue.js';
-export { ephemeral$, type EphemeralOptions } from './recipes/ephemeral.js';
-export { type HeldLease } from './recipes/held-lease.js';
-export { type EphemeralState } from './recipes/keep-node.js';
-export { instances$, type InstancesOptions, services$ } from './recipes/instances.js';
-export { leader$, type LeaderOptions } from './recipes/leader.js';
-export { lease$, type LeaseOptions } from './recipes/lease.js';
-export { lock$, withLock } from './recipes/lock.js';
-export { migrate } from './recipes/migrate.js';
-export { type MigrateOptions, type Migration, type MigrationSet } from './recipes/migration-set.js';
-export { type MultiLease } from './recipes/multi-lease.js';
-export { multiLock$, type MultiLockOptions } from './recipes/multi-lock.js';
-export { type CounterEncoding, type CounterValue } from './recipes/number-encodings.js';
-export { type OneShotOptions } from './recipes/one-shot-options.js';
-export { type NodeData } from './recipes/named-own.js';
+} from './recipes/locks/election.js';
+export { enqueue, enqueueAll } from './recipes/queue/enqueue.js';
+export { ephemeral$, type EphemeralOptions } from './recipes/membership/ephemeral.js';
+export { type HeldLease } from './recipes/held/held-lease.js';
+export { type EphemeralState } from './recipes/membership/keep-node.js';
+export { instances$, type InstancesOptions, services$ } from './recipes/services/instances.js';
+export { leader$, type LeaderOptions } from './recipes/locks/leader.js';
+export { lease$, type LeaseOptions } from './recipes/locks/lease.js';
+export { lock$, withLock } from './recipes/locks/lock.js';
+export { migrate } from './recipes/migrations/migrate.js';
+export {
+  type MigrateOptions,
+  type Migration,
+  type MigrationSet,
+} from './recipes/migrations/migration-set.js';
+export { type MultiLease } from './recipes/held/multi-lease.js';
+export { multiLock$, type MultiLockOptions } from './recipes/locks/multi-lock.js';
+export { type CounterEncoding, type CounterValue } from './recipes/values/number-encodings.js';
+export { type OneShotOptions } from './recipes/core/one-shot-options.js';
+export { type NodeData } from './recipes/membership/named-own.js';
 export {
   type ContendOptions,
   type Layout,
@@ -180,10 +184,10 @@ export {
   type LockOptions,
   type RecipeOptions,
   type WaitOptions,
-} from './recipes/options.js';
-export { type Parents } from './recipes/parents.js';
-export { partition$, type PartitionOptions } from './recipes/partition.js';
-export { type Partition, type PartitionView } from './recipes/partition-state.js';
+} from './recipes/core/options.js';
+export { type Parents } from './recipes/core/parents.js';
+export { partition$, type PartitionOptions } from './recipes/membership/partition.js';
+export { type Partition, type PartitionView } from './recipes/membership/partition-state.js';
 export {
   join$,
   type JoinOptions,
@@ -191,17 +195,22 @@ export {
   type MembersOptions,
   type PartyLayout,
   type PartyMember,
-} from './recipes/party.js';
+} from './recipes/membership/party.js';
 export {
   persistentTtl$,
   type PersistentTtlOptions,
   type TtlNode,
-} from './recipes/persistent-ttl.js';
-export { pick, type Picker, type PickOptions, type PickStrategy } from './recipes/pick.js';
-export { readLock$, withReadLock, withWriteLock, writeLock$ } from './recipes/read-write-lock.js';
-export { register$, type RegistrationState } from './recipes/register.js';
-export { type ServiceRegistration } from './recipes/registration.js';
-export { requestRevocation } from './recipes/revocation.js';
+} from './recipes/membership/persistent-ttl.js';
+export { pick, type Picker, type PickOptions, type PickStrategy } from './recipes/services/pick.js';
+export {
+  readLock$,
+  withReadLock,
+  withWriteLock,
+  writeLock$,
+} from './recipes/locks/read-write-lock.js';
+export { register$, type RegistrationState } from './recipes/services/register.js';
+export { type ServiceRegistration } from './recipes/services/registration.js';
+export { requestRevocation } from './recipes/locks/revocation.js';
 export {
   type LeaseHolder,
   leaseHolders$,
@@ -209,11 +218,11 @@ export {
   semaphore$,
   type SemaphoreOptions,
   withSemaphore,
-} from './recipes/semaphore.js';
-export { type Passage } from './recipes/passage.js';
-export { type QueueProject } from './recipes/process-entry.js';
-export { type EntryLayout } from './recipes/queue-layout.js';
-export { queueLength$ } from './recipes/queue-length.js';
+} from './recipes/locks/semaphore.js';
+export { type Passage } from './recipes/barriers/passage.js';
+export { type QueueProject } from './recipes/queue/process-entry.js';
+export { type EntryLayout } from './recipes/queue/queue-layout.js';
+export { queueLength$ } from './recipes/queue/queue-length.js';
 export {
   type ConsumeOptions,
   type DequeueOptions,
@@ -221,7 +230,7 @@ export {
   type MarkOptions,
   type QueueEntry,
   type QueueOptions,
-} from './recipes/queue-options.js';
+} from './recipes/queue/queue-options.js';
 export {
   sharedValue$,
   type SharedValueOptions,
@@ -229,19 +238,19 @@ export {
   type UpdateOptions,
   updateShared,
   type Versioned,
-} from './recipes/shared-value.js';
-export { type ServiceInstance, type ServiceType } from './recipes/service-instance.js';
-export { retryLost } from './recipes/retry-lost.js';
-export { settledChildren$ } from './recipes/settled-children.js';
-export { type TimedLease } from './recipes/timed-lease.js';
+} from './recipes/values/shared-value.js';
+export { type ServiceInstance, type ServiceType } from './recipes/services/service-instance.js';
+export { retryLost } from './recipes/held/retry-lost.js';
+export { settledChildren$ } from './recipes/lists/settled-children.js';
+export { type TimedLease } from './recipes/locks/timed-lease.js';
 export {
   buildUri,
   parseUriSpec,
   type UriFields,
   type UriPart,
   type UriSpec,
-} from './recipes/uri-spec.js';
-export { whileHeld } from './recipes/while-held.js';
+} from './recipes/services/uri-spec.js';
+export { whileHeld } from './recipes/held/while-held.js';
 
 // Transactions and reads of several.
 export {

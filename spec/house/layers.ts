@@ -16,6 +16,8 @@ export interface Room {
     readonly imports: readonly string[];
     readonly reason: string;
   }[];
+  /** Its folders, from the ground up, each with the folders beside it that it may import from. */
+  readonly folders?: Readonly<Record<string, readonly string[]>>;
 }
 
 // What applications see of the client, and pure helpers without a connection.
@@ -72,6 +74,18 @@ export const rooms: readonly Room[] = [
     name: 'recipes',
     rooms: ['errors', 'path', 'rx', 'wire/records.ts', ...interfaceFiles],
     packages: ['rxjs'],
+    folders: {
+      core: [],
+      held: ['core'],
+      locks: ['core', 'held'],
+      queue: ['core', 'held'],
+      barriers: ['core', 'held'],
+      values: ['core'],
+      membership: ['core', 'held'],
+      lists: ['core'],
+      services: ['core', 'membership'],
+      migrations: ['core', 'held', 'locks'],
+    },
   },
   {
     name: 'server',
@@ -101,6 +115,9 @@ export function checkDirections(sources: readonly SourceText[]): readonly string
     const room = roomOf(source.path);
     if (isDoor(source.path)) return checkDoor(source);
     if (room === undefined) return [`${source.path}:1 is in no room of the table in layers.ts`];
+    if (room.folders !== undefined && room.folders[folderOf(inSrc(source.path))] === undefined) {
+      return [`${source.path}:1 is in no folder of the room ${room.name} in layers.ts`];
+    }
     return importsOf(source).flatMap((found) => {
       const problem = importProblem({ source, room, found });
       return problem === undefined ? [] : [finding(found.node, problem)];
@@ -125,10 +142,29 @@ function importProblem(import_: {
   if (!found.specifier.endsWith('.js')) return `imports ${found.specifier} without ".js"`;
   if (isDoor(found.file)) return `imports the barrel ${found.file}`;
   const target = found.file.replace(/^src\//, '');
+  if (!mayReachFolder(room, inSrc(source.path), target)) {
+    return `imports ${found.file}, which the folder ${folderOf(inSrc(source.path))} may not`;
+  }
   const allowed = [room.name, ...room.rooms, ...extra];
   return allowed.includes(target) || allowed.includes(roomName(target))
     ? undefined
     : `imports ${found.file}, which ${room.name} may not`;
+}
+
+/** Within a room that has a table of folders: whether the folder of a file may import from that of another. */
+function mayReachFolder(room: Room, source: string, target: string): boolean {
+  if (room.folders === undefined || roomName(target) !== room.name) return true;
+  const folder = folderOf(source);
+  return folder === folderOf(target) || room.folders[folder]?.includes(folderOf(target)) === true;
+}
+
+function inSrc(path: string): string {
+  return path.replace(/^src\//, '');
+}
+
+/** `locks` for `recipes/locks/x.ts`. */
+function folderOf(target: string): string {
+  return target.split('/').slice(1, -1).join('/');
 }
 
 function checkDoor(source: SourceText): readonly string[] {

@@ -2,8 +2,8 @@
 
 import { EMPTY, merge } from 'rxjs';
 import { InvalidOptionError, TimeoutError } from '../../src/errors/client-errors.js';
-import { allocateIds } from '../../src/recipes/allocate-ids.js';
-import { increment } from '../../src/recipes/counter.js';
+import { allocateIds } from '../../src/recipes/values/allocate-ids.js';
+import { increment } from '../../src/recipes/values/counter.js';
 import { ask, dataAt, hexAt } from './counts.js';
 import { nothing, World } from './world.js';
 

@@ -1,7 +1,7 @@
 /** Barriers on virtual time: waiting through whatever happens, and closing and opening with a lost reply. */
 
 import { InvalidOptionError, TimeoutError } from '../../src/errors/client-errors.js';
-import { barrier$, createBarrier, removeBarrier } from '../../src/recipes/barrier.js';
+import { barrier$, createBarrier, removeBarrier } from '../../src/recipes/barriers/barrier.js';
 import { ask } from './counts.js';
 import { type Cut, cutOnce, cutsOf } from './cuts.js';
 import { expiryMs, nothing, World } from './world.js';

@@ -2,7 +2,7 @@
 
 import { text } from '../../src/client/codecs.js';
 import { type ZooKeeper } from '../../src/client/zookeeper.js';
-import { childrenData$ } from '../../src/recipes/children-data.js';
+import { childrenData$ } from '../../src/recipes/lists/children-data.js';
 import { cutsOf } from './cuts.js';
 import { nothing, World } from './world.js';
 

@@ -2,11 +2,11 @@
 
 import { delay, finalize, NEVER, of, Subject, take, throwError } from 'rxjs';
 import { type Lease } from '../../src/client/lease.js';
-import { consume$ } from '../../src/recipes/consume.js';
-import { packItems } from '../../src/recipes/curator-items.js';
-import { enqueue } from '../../src/recipes/enqueue.js';
-import { type ConsumeOptions } from '../../src/recipes/queue-options.js';
-import { toUtf8 } from '../../src/recipes/utf8.js';
+import { consume$ } from '../../src/recipes/queue/consume.js';
+import { packItems } from '../../src/recipes/queue/curator-items.js';
+import { enqueue } from '../../src/recipes/queue/enqueue.js';
+import { type ConsumeOptions } from '../../src/recipes/queue/queue-options.js';
+import { toUtf8 } from '../../src/recipes/core/utf8.js';
 import { fill, left, others, path, tell, textOf } from './queues.js';
 import { expiryMs, nothing, sessionTimeoutMs, World } from './world.js';
 

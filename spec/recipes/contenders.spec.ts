@@ -2,14 +2,14 @@
 
 import { firstValueFrom, NEVER, type Observable, takeUntil, tap } from 'rxjs';
 import { InvalidOptionError } from '../../src/errors/client-errors.js';
-import { type Contender, contenders$ } from '../../src/recipes/contenders.js';
-import { leaderElection$ } from '../../src/recipes/election.js';
-import { type HeldLease } from '../../src/recipes/held-lease.js';
-import { leader$ } from '../../src/recipes/leader.js';
-import { lock$ } from '../../src/recipes/lock.js';
-import { readLock$, writeLock$ } from '../../src/recipes/read-write-lock.js';
-import { requestRevocation } from '../../src/recipes/revocation.js';
-import { whileHeld } from '../../src/recipes/while-held.js';
+import { type Contender, contenders$ } from '../../src/recipes/locks/contenders.js';
+import { leaderElection$ } from '../../src/recipes/locks/election.js';
+import { type HeldLease } from '../../src/recipes/held/held-lease.js';
+import { leader$ } from '../../src/recipes/locks/leader.js';
+import { lock$ } from '../../src/recipes/locks/lock.js';
+import { readLock$, writeLock$ } from '../../src/recipes/locks/read-write-lock.js';
+import { requestRevocation } from '../../src/recipes/locks/revocation.js';
+import { whileHeld } from '../../src/recipes/held/while-held.js';
 import { expiryMs, nothing, World } from './world.js';
 
 const path = '/queue';

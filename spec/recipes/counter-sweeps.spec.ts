@@ -2,10 +2,10 @@
 
 import { catchError, concatMap, of, range, type Observable } from 'rxjs';
 import { ConnectionLossError } from '../../src/errors/client-errors.js';
-import { allocateIds } from '../../src/recipes/allocate-ids.js';
-import { type ValueChange } from '../../src/recipes/compare-and-set.js';
-import { increment } from '../../src/recipes/counter.js';
-import { updateShared } from '../../src/recipes/shared-value.js';
+import { allocateIds } from '../../src/recipes/values/allocate-ids.js';
+import { type ValueChange } from '../../src/recipes/values/compare-and-set.js';
+import { increment } from '../../src/recipes/values/counter.js';
+import { updateShared } from '../../src/recipes/values/shared-value.js';
 import { text } from '../../src/client/codecs.js';
 import { type Cut, cutOnce, cutsOf } from './cuts.js';
 import { ask, dataAt } from './counts.js';

@@ -3,8 +3,8 @@
 import { concatMap, range } from 'rxjs';
 import { type ZooKeeper } from '../../src/client/zookeeper.js';
 import { DecodeError, InvalidOptionError, TimeoutError } from '../../src/errors/client-errors.js';
-import { counter$, increment, type IncrementOptions } from '../../src/recipes/counter.js';
-import { type CounterEncoding } from '../../src/recipes/number-encodings.js';
+import { counter$, increment, type IncrementOptions } from '../../src/recipes/values/counter.js';
+import { type CounterEncoding } from '../../src/recipes/values/number-encodings.js';
 import { ask, dataAt, hexAt } from './counts.js';
 import { expiryMs, nothing, World } from './world.js';
 

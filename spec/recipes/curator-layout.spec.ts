@@ -4,10 +4,10 @@ import { type Observable } from 'rxjs';
 import { type Lease } from '../../src/client/lease.js';
 import { type ZooKeeper } from '../../src/client/zookeeper.js';
 import { InvalidOptionError } from '../../src/errors/client-errors.js';
-import { leaderElection$ } from '../../src/recipes/election.js';
-import { lock$ } from '../../src/recipes/lock.js';
-import { writeLock$ } from '../../src/recipes/read-write-lock.js';
-import { semaphore$ } from '../../src/recipes/semaphore.js';
+import { leaderElection$ } from '../../src/recipes/locks/election.js';
+import { lock$ } from '../../src/recipes/locks/lock.js';
+import { writeLock$ } from '../../src/recipes/locks/read-write-lock.js';
+import { semaphore$ } from '../../src/recipes/locks/semaphore.js';
 import { nothing, World } from './world.js';
 
 const path = '/java/queue';

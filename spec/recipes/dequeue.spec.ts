@@ -1,11 +1,11 @@
 /** Taking entries out of a queue. */
 
 import { concatMap, delay, of, repeat, take } from 'rxjs';
-import { dequeue$ } from '../../src/recipes/dequeue.js';
-import { enqueue } from '../../src/recipes/enqueue.js';
-import { packItems } from '../../src/recipes/curator-items.js';
-import { type DequeueOptions } from '../../src/recipes/queue-options.js';
-import { toUtf8 } from '../../src/recipes/utf8.js';
+import { dequeue$ } from '../../src/recipes/queue/dequeue.js';
+import { enqueue } from '../../src/recipes/queue/enqueue.js';
+import { packItems } from '../../src/recipes/queue/curator-items.js';
+import { type DequeueOptions } from '../../src/recipes/queue/queue-options.js';
+import { toUtf8 } from '../../src/recipes/core/utf8.js';
 import { fill, left, others, path, tell, textOf } from './queues.js';
 import { nothing, World } from './world.js';
 

@@ -1,7 +1,7 @@
 /** Double barriers with every step struck in turn: nobody in too early, nobody out too early, nobody stuck, nothing left. */
 
 import { repeat } from 'rxjs';
-import { retryLost } from '../../src/recipes/retry-lost.js';
+import { retryLost } from '../../src/recipes/held/retry-lost.js';
 import { type Cut, cutOnce, cutsOf } from './cuts.js';
 import { path, Rounds } from './rounds.js';
 import { expiryMs, nothing, World } from './world.js';

@@ -2,8 +2,8 @@
 
 import { concat, EMPTY, repeat, switchMap, timer } from 'rxjs';
 import { InvalidOptionError, LockLostError, TimeoutError } from '../../src/errors/client-errors.js';
-import { doubleBarrier$, withDoubleBarrier } from '../../src/recipes/double-barrier.js';
-import { retryLost } from '../../src/recipes/retry-lost.js';
+import { doubleBarrier$, withDoubleBarrier } from '../../src/recipes/barriers/double-barrier.js';
+import { retryLost } from '../../src/recipes/held/retry-lost.js';
 import { ask, dataAt } from './counts.js';
 import { path, Rounds } from './rounds.js';
 import { expiryMs, nothing, World } from './world.js';

@@ -1,8 +1,8 @@
 /** The election on virtual time: terms, failover, and work that runs only while leading. */
 
 import { interval, NEVER, Observable, of, Subject, throwError } from 'rxjs';
-import { leaderElection$, type Leadership, whileLeader } from '../../src/recipes/election.js';
-import { lock$ } from '../../src/recipes/lock.js';
+import { leaderElection$, type Leadership, whileLeader } from '../../src/recipes/locks/election.js';
+import { lock$ } from '../../src/recipes/locks/lock.js';
 import { type Member, nothing, sessionTimeoutMs, tickMs, World } from './world.js';
 
 const path = '/election';

@@ -1,8 +1,8 @@
 /** Putting entries into a queue. */
 
-import { enqueue, enqueueAll } from '../../src/recipes/enqueue.js';
-import { type EnqueueOptions } from '../../src/recipes/queue-options.js';
-import { queueLength$ } from '../../src/recipes/queue-length.js';
+import { enqueue, enqueueAll } from '../../src/recipes/queue/enqueue.js';
+import { type EnqueueOptions } from '../../src/recipes/queue/queue-options.js';
+import { queueLength$ } from '../../src/recipes/queue/queue-length.js';
 import { left, others, path, tell } from './queues.js';
 import { expiryMs, nothing, World } from './world.js';
 

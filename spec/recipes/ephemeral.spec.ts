@@ -3,8 +3,8 @@
 import { NEVER, of, Subject, throwError } from 'rxjs';
 import { InvalidOptionError, InvalidPathError } from '../../src/errors/client-errors.js';
 import { NoAuthError, NoNodeError } from '../../src/errors/server-error.js';
-import { ephemeral$, type EphemeralOptions } from '../../src/recipes/ephemeral.js';
-import { type EphemeralState } from '../../src/recipes/keep-node.js';
+import { ephemeral$, type EphemeralOptions } from '../../src/recipes/membership/ephemeral.js';
+import { type EphemeralState } from '../../src/recipes/membership/keep-node.js';
 import { cutOnce, cutsOf } from './cuts.js';
 import { expiryMs, type Member, nothing, World } from './world.js';
 

@@ -3,11 +3,11 @@
 import { type Observable, retry } from 'rxjs';
 import { type GiveUp, type Lease } from '../../src/client/lease.js';
 import { type ZooKeeper } from '../../src/client/zookeeper.js';
-import { lock$ } from '../../src/recipes/lock.js';
-import { multiLock$ } from '../../src/recipes/multi-lock.js';
-import { type Layout } from '../../src/recipes/options.js';
-import { readLock$, writeLock$ } from '../../src/recipes/read-write-lock.js';
-import { semaphore$ } from '../../src/recipes/semaphore.js';
+import { lock$ } from '../../src/recipes/locks/lock.js';
+import { multiLock$ } from '../../src/recipes/locks/multi-lock.js';
+import { type Layout } from '../../src/recipes/core/options.js';
+import { readLock$, writeLock$ } from '../../src/recipes/locks/read-write-lock.js';
+import { semaphore$ } from '../../src/recipes/locks/semaphore.js';
 import {
   alone,
   atMost,

@@ -1,6 +1,6 @@
 /** Everything that can be held, with the ground taken from under it: its znodes removed, its counters restarted, its clock jumping. */
 
-import { retryLost } from '../../src/recipes/retry-lost.js';
+import { retryLost } from '../../src/recipes/held/retry-lost.js';
 import { type Held, heldRecipes } from './recipe-table.js';
 import { expiryMs, fencesIncrease, type Holding, nothing, World } from './world.js';
 

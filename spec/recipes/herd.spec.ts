@@ -2,10 +2,10 @@
 
 import { type Observable } from 'rxjs';
 import { type ZooKeeper } from '../../src/client/zookeeper.js';
-import { leaderElection$ } from '../../src/recipes/election.js';
-import { lock$ } from '../../src/recipes/lock.js';
-import { readLock$, writeLock$ } from '../../src/recipes/read-write-lock.js';
-import { semaphore$ } from '../../src/recipes/semaphore.js';
+import { leaderElection$ } from '../../src/recipes/locks/election.js';
+import { lock$ } from '../../src/recipes/locks/lock.js';
+import { readLock$, writeLock$ } from '../../src/recipes/locks/read-write-lock.js';
+import { semaphore$ } from '../../src/recipes/locks/semaphore.js';
 import { type Member, nothing, World } from './world.js';
 
 const path = '/queue';

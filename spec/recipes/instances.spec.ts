@@ -2,8 +2,8 @@
 
 import { type Observable } from 'rxjs';
 import { InvalidOptionError, InvalidPathError } from '../../src/errors/client-errors.js';
-import { instances$, services$ } from '../../src/recipes/instances.js';
-import { register$ } from '../../src/recipes/register.js';
+import { instances$, services$ } from '../../src/recipes/services/instances.js';
+import { register$ } from '../../src/recipes/services/register.js';
 import { cutOnce, cutsOf } from './cuts.js';
 import { expiryMs, type Member, nothing, World } from './world.js';
 

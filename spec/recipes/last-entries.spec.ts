@@ -1,10 +1,10 @@
 /** Queues whose entries get the names of earlier entries: the counter is at its end, or the queue was removed and made again. */
 
 import { TransactionError } from '../../src/errors/transaction-error.js';
-import { consume$ } from '../../src/recipes/consume.js';
-import { dequeue$ } from '../../src/recipes/dequeue.js';
-import { enqueue } from '../../src/recipes/enqueue.js';
-import { entryFormats } from '../../src/recipes/queue-layout.js';
+import { consume$ } from '../../src/recipes/queue/consume.js';
+import { dequeue$ } from '../../src/recipes/queue/dequeue.js';
+import { enqueue } from '../../src/recipes/queue/enqueue.js';
+import { entryFormats } from '../../src/recipes/queue/queue-layout.js';
 import { cutOnce, cutsOf } from './cuts.js';
 import { fill, layouts, left, path, tell, textOf } from './queues.js';
 import { nothing, World } from './world.js';

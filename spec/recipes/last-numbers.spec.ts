@@ -3,10 +3,10 @@
  * stays, and all who come get the same number.
  */
 
-import { contenders$, type Contender } from '../../src/recipes/contenders.js';
-import { leaderElection$ } from '../../src/recipes/election.js';
-import { leader$ } from '../../src/recipes/leader.js';
-import { lock$ } from '../../src/recipes/lock.js';
+import { contenders$, type Contender } from '../../src/recipes/locks/contenders.js';
+import { leaderElection$ } from '../../src/recipes/locks/election.js';
+import { leader$ } from '../../src/recipes/locks/leader.js';
+import { lock$ } from '../../src/recipes/locks/lock.js';
 import { tell } from './queues.js';
 import { type Held, heldRecipes } from './recipe-table.js';
 import { expiryMs, fencesIncrease, type Holding, nothing, World } from './world.js';

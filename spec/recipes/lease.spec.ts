@@ -2,10 +2,10 @@
 
 import { type Observable, of, retry, timer } from 'rxjs';
 import { LockLostError, TimeoutError } from '../../src/errors/client-errors.js';
-import { lease$, type LeaseOptions } from '../../src/recipes/lease.js';
-import { formatRecord, parseRecord } from '../../src/recipes/lease-record.js';
-import { type TimedLease } from '../../src/recipes/timed-lease.js';
-import { whileHeld } from '../../src/recipes/while-held.js';
+import { lease$, type LeaseOptions } from '../../src/recipes/locks/lease.js';
+import { formatRecord, parseRecord } from '../../src/recipes/locks/lease-record.js';
+import { type TimedLease } from '../../src/recipes/locks/timed-lease.js';
+import { whileHeld } from '../../src/recipes/held/while-held.js';
 import { type VirtualTime } from '../support/virtual-time.js';
 import { cutOnce, cutsOf } from './cuts.js';
 import { atMost, expiryMs, fencesIncrease, type Member, nothing, World } from './world.js';

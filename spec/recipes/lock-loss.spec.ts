@@ -2,7 +2,7 @@
 
 import { defer, NEVER, retry } from 'rxjs';
 import { LockLostError } from '../../src/errors/client-errors.js';
-import { lock$, withLock } from '../../src/recipes/lock.js';
+import { lock$, withLock } from '../../src/recipes/locks/lock.js';
 import { fencesIncrease, nothing, sessionTimeoutMs, tickMs, World } from './world.js';
 
 const path = '/locks/report';

@@ -8,8 +8,8 @@ import {
   LockLostError,
   TimeoutError,
 } from '../../src/errors/client-errors.js';
-import { lock$, withLock } from '../../src/recipes/lock.js';
-import { retryLost } from '../../src/recipes/retry-lost.js';
+import { lock$, withLock } from '../../src/recipes/locks/lock.js';
+import { retryLost } from '../../src/recipes/held/retry-lost.js';
 import { fencesIncrease, nothing, World } from './world.js';
 
 const path = '/locks/report';

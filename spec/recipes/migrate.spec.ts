@@ -3,10 +3,10 @@
 import { type Observable } from 'rxjs';
 import { check, create, remove, set } from '../../src/client/transaction-builders.js';
 import { InvalidOptionError, InvalidPathError } from '../../src/errors/client-errors.js';
-import { migrate } from '../../src/recipes/migrate.js';
-import { migrationHash } from '../../src/recipes/migration-hash.js';
-import { type Migration, type MigrationSet } from '../../src/recipes/migration-set.js';
-import { semaphore$ } from '../../src/recipes/semaphore.js';
+import { migrate } from '../../src/recipes/migrations/migrate.js';
+import { migrationHash } from '../../src/recipes/migrations/migration-hash.js';
+import { type Migration, type MigrationSet } from '../../src/recipes/migrations/migration-set.js';
+import { semaphore$ } from '../../src/recipes/locks/semaphore.js';
 import { cutOnce, cutsOf } from './cuts.js';
 import { expiryMs, type Member, nothing, World } from './world.js';
 

@@ -2,7 +2,7 @@
 
 import { check, create, remove, set } from '../../src/client/transaction-builders.js';
 import { type TransactionOperation } from '../../src/client/transaction.js';
-import { migrationHash } from '../../src/recipes/migration-hash.js';
+import { migrationHash } from '../../src/recipes/migrations/migration-hash.js';
 
 const acl = [
   { perms: 31, scheme: 'world', id: 'anyone' },

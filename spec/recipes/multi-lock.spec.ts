@@ -6,9 +6,9 @@ import {
   InvalidPathError,
   LockLostError,
 } from '../../src/errors/client-errors.js';
-import { lock$ } from '../../src/recipes/lock.js';
-import { type MultiLease } from '../../src/recipes/multi-lease.js';
-import { multiLock$, type MultiLockOptions } from '../../src/recipes/multi-lock.js';
+import { lock$ } from '../../src/recipes/locks/lock.js';
+import { type MultiLease } from '../../src/recipes/held/multi-lease.js';
+import { multiLock$, type MultiLockOptions } from '../../src/recipes/locks/multi-lock.js';
 import { expiryMs, nothing, World } from './world.js';
 
 const pair = ['/b', '/a'];

@@ -1,9 +1,9 @@
 /** The partitioner on virtual time: shares, rebalancing, losses, and no item in two hands, whatever breaks. */
 
 import { type Subscription } from 'rxjs';
-import { type HeldLease } from '../../src/recipes/held-lease.js';
-import { partition$, type PartitionOptions } from '../../src/recipes/partition.js';
-import { type Partition } from '../../src/recipes/partition-state.js';
+import { type HeldLease } from '../../src/recipes/held/held-lease.js';
+import { partition$, type PartitionOptions } from '../../src/recipes/membership/partition.js';
+import { type Partition } from '../../src/recipes/membership/partition-state.js';
 import { cutOnce, cutsOf } from './cuts.js';
 import { expiryMs, type Member, nothing, World } from './world.js';
 

@@ -1,14 +1,14 @@
 /** Parties on virtual time: layout, who is there, and how members come and go. */
 
-import { inCodePointOrder } from '../../src/recipes/code-points.js';
-import { type EphemeralState } from '../../src/recipes/keep-node.js';
+import { inCodePointOrder } from '../../src/recipes/membership/code-points.js';
+import { type EphemeralState } from '../../src/recipes/membership/keep-node.js';
 import {
   join$,
   type JoinOptions,
   members$,
   type MembersOptions,
   type PartyLayout,
-} from '../../src/recipes/party.js';
+} from '../../src/recipes/membership/party.js';
 import { cutOnce, cutsOf } from './cuts.js';
 import { expiryMs, type Member, nothing, World } from './world.js';
 

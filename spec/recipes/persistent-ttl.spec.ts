@@ -4,7 +4,7 @@ import {
   persistentTtl$,
   type PersistentTtlOptions,
   type TtlNode,
-} from '../../src/recipes/persistent-ttl.js';
+} from '../../src/recipes/membership/persistent-ttl.js';
 import { cutOnce, cutsOf } from './cuts.js';
 import { expiryMs, type Member, nothing, World } from './world.js';
 

@@ -2,8 +2,8 @@
 
 import { BehaviorSubject, NEVER, startWith } from 'rxjs';
 import { InvalidOptionError } from '../../src/errors/client-errors.js';
-import { pick, type Picker, type PickOptions } from '../../src/recipes/pick.js';
-import { type ServiceInstance } from '../../src/recipes/service-instance.js';
+import { pick, type Picker, type PickOptions } from '../../src/recipes/services/pick.js';
+import { type ServiceInstance } from '../../src/recipes/services/service-instance.js';
 import { World } from './world.js';
 
 function instance(id: string, more: Partial<ServiceInstance> = {}): ServiceInstance {

@@ -1,7 +1,7 @@
 /** Floats as Python writes and reads them; the table was printed by CPython 3. */
 
 import fc from 'fast-check';
-import { parsePythonFloat, pythonRepr } from '../../src/recipes/python-float.js';
+import { parsePythonFloat, pythonRepr } from '../../src/recipes/values/python-float.js';
 
 const printed: readonly (readonly [number, string])[] = [
   [0, '0.0'],

@@ -2,9 +2,9 @@
 
 import { defer, delay, NEVER, of, retry } from 'rxjs';
 import { type Lease } from '../../src/client/lease.js';
-import { consume$ } from '../../src/recipes/consume.js';
-import { dequeue$ } from '../../src/recipes/dequeue.js';
-import { enqueue } from '../../src/recipes/enqueue.js';
+import { consume$ } from '../../src/recipes/queue/consume.js';
+import { dequeue$ } from '../../src/recipes/queue/dequeue.js';
+import { enqueue } from '../../src/recipes/queue/enqueue.js';
 import { fill, left, path, tell, textOf, type Told } from './queues.js';
 import { expiryMs, type Member, nothing, World } from './world.js';
 

@@ -1,7 +1,11 @@
 /** The names and bytes of queues as other clients have them. */
 
-import { packItems, unpackItems } from '../../src/recipes/curator-items.js';
-import { compareEntries, type EntryLayout, entryFormats } from '../../src/recipes/queue-layout.js';
+import { packItems, unpackItems } from '../../src/recipes/queue/curator-items.js';
+import {
+  compareEntries,
+  type EntryLayout,
+  entryFormats,
+} from '../../src/recipes/queue/queue-layout.js';
 
 const bytes = (...values: number[]) => new Uint8Array(values);
 

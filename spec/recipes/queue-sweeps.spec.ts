@@ -1,9 +1,9 @@
 /** Queues with every step struck in turn: each chunk's connection cut, each moment the one to leave at, each step's session ended. */
 
 import { defer, delay, of, take } from 'rxjs';
-import { consume$ } from '../../src/recipes/consume.js';
-import { dequeue$ } from '../../src/recipes/dequeue.js';
-import { enqueue, enqueueAll } from '../../src/recipes/enqueue.js';
+import { consume$ } from '../../src/recipes/queue/consume.js';
+import { dequeue$ } from '../../src/recipes/queue/dequeue.js';
+import { enqueue, enqueueAll } from '../../src/recipes/queue/enqueue.js';
 import { cutOnce, cutsOf } from './cuts.js';
 import { fill, layouts, left, others, path, tell, textOf } from './queues.js';
 import { expiryMs, nothing, World } from './world.js';

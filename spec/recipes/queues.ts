@@ -1,10 +1,10 @@
 /** What the specs of queues share: entries put in, entries left, and what a consumer was told. */
 
 import { type Observable, type Subscription } from 'rxjs';
-import { enqueueAll } from '../../src/recipes/enqueue.js';
-import { type EntryLayout, entryFormats } from '../../src/recipes/queue-layout.js';
-import { type EnqueueOptions, type QueueEntry } from '../../src/recipes/queue-options.js';
-import { fromUtf8 } from '../../src/recipes/utf8.js';
+import { enqueueAll } from '../../src/recipes/queue/enqueue.js';
+import { type EntryLayout, entryFormats } from '../../src/recipes/queue/queue-layout.js';
+import { type EnqueueOptions, type QueueEntry } from '../../src/recipes/queue/queue-options.js';
+import { fromUtf8 } from '../../src/recipes/core/utf8.js';
 import { type World } from './world.js';
 
 /** Where the queues of the specs are. */

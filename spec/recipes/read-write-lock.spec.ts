@@ -2,14 +2,14 @@
 
 import { NEVER, of } from 'rxjs';
 import { InvalidOptionError } from '../../src/errors/client-errors.js';
-import { lock$ } from '../../src/recipes/lock.js';
-import { type Layout } from '../../src/recipes/options.js';
+import { lock$ } from '../../src/recipes/locks/lock.js';
+import { type Layout } from '../../src/recipes/core/options.js';
 import {
   readLock$,
   withReadLock,
   withWriteLock,
   writeLock$,
-} from '../../src/recipes/read-write-lock.js';
+} from '../../src/recipes/locks/read-write-lock.js';
 import { fencesIncrease, nothing, readersTogether, World } from './world.js';
 
 const path = '/locks/index';

@@ -12,8 +12,8 @@ import {
   timer,
 } from 'rxjs';
 import { InvalidOptionError, InvalidPathError } from '../../src/errors/client-errors.js';
-import { register$, type RegistrationState } from '../../src/recipes/register.js';
-import { type ServiceRegistration } from '../../src/recipes/registration.js';
+import { register$, type RegistrationState } from '../../src/recipes/services/register.js';
+import { type ServiceRegistration } from '../../src/recipes/services/registration.js';
 import { cutOnce, cutsOf } from './cuts.js';
 import { expiryMs, type Member, nothing, World } from './world.js';
 

@@ -1,7 +1,10 @@
 /** Processes at a double barrier, and what must never happen there. */
 
 import { defer, finalize, NEVER, type Observable, type Subscription, tap, timer } from 'rxjs';
-import { type DoubleBarrierOptions, withDoubleBarrier } from '../../src/recipes/double-barrier.js';
+import {
+  type DoubleBarrierOptions,
+  withDoubleBarrier,
+} from '../../src/recipes/barriers/double-barrier.js';
 import { expiryMs, type Member, type World } from './world.js';
 
 export const path = '/phases/first';

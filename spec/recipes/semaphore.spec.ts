@@ -3,13 +3,13 @@
 import { NEVER, of, retry } from 'rxjs';
 import { type Lease } from '../../src/client/lease.js';
 import { InvalidOptionError, InvalidPathError } from '../../src/errors/client-errors.js';
-import { type HeldLease } from '../../src/recipes/held-lease.js';
+import { type HeldLease } from '../../src/recipes/held/held-lease.js';
 import {
   leaseHolders$,
   semaphore$,
   type SemaphoreOptions,
   withSemaphore,
-} from '../../src/recipes/semaphore.js';
+} from '../../src/recipes/locks/semaphore.js';
 import { atMost, expiryMs, fencesIncrease, type Holding, nothing, World } from './world.js';
 
 const path = '/uploads';

@@ -1,7 +1,12 @@
 /** Order in a queue of sequential znodes. */
 
 import fc from 'fast-check';
-import { inQueueOrder, isBefore, placeInQueue, sequenceAfter } from '../../src/recipes/sequence.js';
+import {
+  inQueueOrder,
+  isBefore,
+  placeInQueue,
+  sequenceAfter,
+} from '../../src/recipes/core/sequence.js';
 
 const rivals = ['__lock__'];
 

@@ -5,9 +5,9 @@ import {
   encodeInstance,
   instanceCodec,
   type ServiceInstance,
-} from '../../src/recipes/service-instance.js';
-import { buildUri, parseUriSpec } from '../../src/recipes/uri-spec.js';
-import { toUtf8 } from '../../src/recipes/utf8.js';
+} from '../../src/recipes/services/service-instance.js';
+import { buildUri, parseUriSpec } from '../../src/recipes/services/uri-spec.js';
+import { toUtf8 } from '../../src/recipes/core/utf8.js';
 
 const codec = instanceCodec((value) => value);
 const decode = (text: string) => codec.decode(toUtf8(text));

@@ -1,7 +1,7 @@
 /** `settledChildren$` on virtual time, by the stream checklist. */
 
 import { type ZooKeeper } from '../../src/client/zookeeper.js';
-import { settledChildren$ } from '../../src/recipes/settled-children.js';
+import { settledChildren$ } from '../../src/recipes/lists/settled-children.js';
 import { cutsOf } from './cuts.js';
 import { nothing, World } from './world.js';
 

@@ -2,7 +2,7 @@
 
 import { bytes, json } from '../../src/client/codecs.js';
 import { DecodeError, InvalidOptionError } from '../../src/errors/client-errors.js';
-import { sharedValue$, updateShared } from '../../src/recipes/shared-value.js';
+import { sharedValue$, updateShared } from '../../src/recipes/values/shared-value.js';
 import { ask, dataAt } from './counts.js';
 import { nothing, World } from './world.js';
 

@@ -3,7 +3,7 @@
 import { EMPTY, NEVER, Observable, of, Subject, throwError } from 'rxjs';
 import { type Lease } from '../../src/client/lease.js';
 import { LockLostError } from '../../src/errors/client-errors.js';
-import { whileHeld } from '../../src/recipes/while-held.js';
+import { whileHeld } from '../../src/recipes/held/while-held.js';
 
 /** A lease that is given back when the spec says so, and a stream of it that logs its end. */
 function resource(log: string[]) {

@@ -12,9 +12,9 @@ import {
 } from 'rxjs';
 import { type GiveUp, type Lease } from '../../src/client/lease.js';
 import { LockLostError, TimeoutError } from '../../src/errors/client-errors.js';
-import { leaderElection$ } from '../../src/recipes/election.js';
-import { lock$ } from '../../src/recipes/lock.js';
-import { whileHeld } from '../../src/recipes/while-held.js';
+import { leaderElection$ } from '../../src/recipes/locks/election.js';
+import { lock$ } from '../../src/recipes/locks/lock.js';
+import { whileHeld } from '../../src/recipes/held/while-held.js';
 import { textOf } from './model.js';
 import { type Process } from './process.js';
 

@@ -5,7 +5,7 @@
 
 import { LiveCell } from '../../src/client/live/live-cell.js';
 import { Lifecycle } from '../../src/client/lifecycle.js';
-import { ProtectedNode } from '../../src/recipes/protected-node.js';
+import { ProtectedNode } from '../../src/recipes/core/protected-node.js';
 import { LeaseClock, type Moment } from '../../src/session/lease-clock.js';
 import { DeadlineGuard } from '../../src/session/deadline-guard.js';
 import { StateDelivery } from '../../src/session/delivery.js';

@@ -4,7 +4,7 @@ import { distinctUntilChanged, interval, map } from 'rxjs';
 import { text } from '../../src/client/codecs.js';
 import { type ZooKeeper } from '../../src/client/zookeeper.js';
 import { ConnectionLossError, LockLostError } from '../../src/errors/client-errors.js';
-import { lock$ } from '../../src/recipes/lock.js';
+import { lock$ } from '../../src/recipes/locks/lock.js';
 import { completes, errs, zkTest } from '../../src/testing/index.js';
 
 const status$ = (zk: ZooKeeper) =>

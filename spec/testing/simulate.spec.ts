@@ -2,7 +2,7 @@
 
 import { text } from '../../src/client/codecs.js';
 import { type Lease } from '../../src/client/lease.js';
-import { leaderElection$ } from '../../src/recipes/election.js';
+import { leaderElection$ } from '../../src/recipes/locks/election.js';
 import { type Scenario, simulate, type SimulateOptions } from '../../src/testing/index.js';
 
 /** Three candidates who also read and write, and never two of whom hold a valid lease. */

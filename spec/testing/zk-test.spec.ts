@@ -3,8 +3,8 @@
 import { interval, map, NEVER, of, range, take, throwError, timer } from 'rxjs';
 import { text } from '../../src/client/codecs.js';
 import { NoNodeError } from '../../src/errors/server-error.js';
-import { leaderElection$ } from '../../src/recipes/election.js';
-import { lock$ } from '../../src/recipes/lock.js';
+import { leaderElection$ } from '../../src/recipes/locks/election.js';
+import { lock$ } from '../../src/recipes/locks/lock.js';
 import {
   completes,
   errs,

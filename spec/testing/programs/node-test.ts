@@ -1,7 +1,7 @@
 /** The kit in the runner that Node has: one test that passes, and one that fails as it should. */
 
 import { test } from 'node:test';
-import { leaderElection$ } from '../../../src/recipes/election.js';
+import { leaderElection$ } from '../../../src/recipes/locks/election.js';
 import { simulate } from '../../../src/testing/simulate.js';
 import { zkTest } from '../../../src/testing/zk-test.js';
 

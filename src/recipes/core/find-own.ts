@@ -1,0 +1,40 @@
+/** Finds the znode of a create whose reply was lost. */
+
+import { catchError, map, type Observable, of, switchMap, throwError } from 'rxjs';
+import { type ZooKeeper } from '../../client/zookeeper.js';
+import { NoNodeError } from '../../errors/server-error.js';
+import { joinPath } from '../../path.js';
+import { type OwnNode, ownNode, type OwnNodeOptions } from './own-node.js';
+import { persist$, untilAnswered } from './persist.js';
+
+/**
+ * Emits the one child of the root whose name starts with the prefix, or `undefined`: the create did not happen, or the znode is gone
+ * again. The list is read behind a `sync`, because this server may lag behind the one that took the create.
+ */
+export function findOwn$(zk: ZooKeeper, options: OwnNodeOptions): Observable<OwnNode | undefined> {
+  const { root, prefix, call } = options;
+  const request = () =>
+    zk.sync(root, untilAnswered).pipe(
+      switchMap(() => zk.children(root, untilAnswered)),
+      switchMap((names) =>
+        lookAt$(zk, { root, name: names.find((one) => one.startsWith(prefix)) }),
+      ),
+    );
+  return persist$(zk, { ...call, request }).pipe(
+    // Without the root there is nothing in it.
+    catchError((error: unknown) =>
+      error instanceof NoNodeError ? of(undefined) : throwError(() => error),
+    ),
+  );
+}
+
+function lookAt$(
+  zk: ZooKeeper,
+  { root, name }: { readonly root: string; readonly name: string | undefined },
+): Observable<OwnNode | undefined> {
+  if (name === undefined) return of(undefined);
+  const path = joinPath(root, name);
+  return zk
+    .exists(path, untilAnswered)
+    .pipe(map((stat) => (stat === null ? undefined : ownNode({ path, stat }))));
+}

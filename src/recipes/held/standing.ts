@@ -1,0 +1,41 @@
+/** The vocabulary of contending: how a queue looks on the znodes, how to stand in it, and how one stands. */
+
+import { type GiveUp } from '../../client/lease.js';
+import { type LockLostError } from '../../errors/client-errors.js';
+import { type HeldLease } from './held-lease.js';
+import { type Parents } from '../core/parents.js';
+
+/** Names of the znodes in a queue, as other clients of the same queue know them. */
+export interface QueueLayout {
+  /** Name of a new contender before its number; holds the id, 32 hex digits. */
+  readonly prefix: (id: string) => string;
+  /** Texts right before the number by which the znodes to wait for are known, ours or other clients'. */
+  readonly rivals: readonly string[];
+  /** What the root is made as if it is missing. Default: `persistent`. */
+  readonly parents?: Parents;
+}
+
+/** How to contend. */
+export interface ContenderOptions {
+  readonly root: string;
+  readonly layout: QueueLayout;
+  /** Data of the contender's znode. */
+  readonly identifier: Uint8Array;
+  /** How many rivals may be ahead of a holder: 0 for a lock, leases - 1 for a semaphore. */
+  readonly maxAhead: number;
+  readonly giveUp: GiveUp;
+  /** Err with `TimeoutError` instead of waiting for a rival. */
+  readonly once: boolean;
+  /** For error messages: what the user called. */
+  readonly operation: string;
+}
+
+/** How a contender stands. */
+export type Standing =
+  | {
+      readonly status: 'waiting';
+      /** Path of the first in line, as of the list just read. */
+      readonly first: string;
+    }
+  | { readonly status: 'held'; readonly lease: HeldLease }
+  | { readonly status: 'lost'; readonly error: LockLostError };
