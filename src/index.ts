@@ -90,6 +90,11 @@ export {
 } from './errors/connect-error.js';
 export { type ErrorCodeName, errorCodes } from './errors/codes.js';
 export {
+  FourLetterWordError,
+  type FourLetterWordFailure,
+  type FourLetterWordProblem,
+} from './errors/four-letter-word-error.js';
+export {
   BadArgumentsError,
   BadVersionError,
   EphemeralOnLocalSessionError,
@@ -251,6 +256,12 @@ export {
   type UriSpec,
 } from './recipes/services/uri-spec.js';
 export { whileHeld } from './recipes/held/while-held.js';
+
+// Questions to one server.
+export { type Figures, type ServerStatus, type ServerVersion } from './tools/answers.js';
+export { conf, isReadOnly, mntr, ruok, serverVersion, srvr } from './tools/ask-server.js';
+export { fourLetterWord } from './tools/four-letter-word.js';
+export { type FourLetterWordOptions } from './tools/word-options.js';
 
 // Transactions and reads of several.
 export {

@@ -52,6 +52,15 @@ const expected: Record<string, (lines: readonly string[]) => void> = {
   'transfer-between-accounts': (lines) => {
     expect(lines).toEqual(['a: 0, b: 200', 'held 2 locks', 'b is free, a is taken: Timeout']);
   },
+  'ask-a-server': (lines) => {
+    expect(lines).toEqual([
+      'standalone with 1 connection(s)',
+      'localhost:1 is refused',
+      'recursive watches: yes',
+      'read-only: false',
+      'waiting requests: 0',
+    ]);
+  },
   'give-back-when-asked': (lines) => {
     expect(lines).toEqual([
       'in line: indexer',

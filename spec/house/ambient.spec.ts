@@ -20,7 +20,7 @@ const allowances: readonly Allowance[] = [
   { files: /^src\/testing\//, names: 'all', reason: 'starts real servers and real time' },
   { files: /^src\/cli\//, names: 'all', reason: 'is a process, with arguments and signals' },
   {
-    files: /^src\/client\/(?:resolve-options|retry-with-backoff)\.ts$/,
+    files: /^src\/(?:client\/(?:resolve-options|retry-with-backoff)|tools\/word-options)\.ts$/,
     names: ['asyncScheduler'],
     reason: 'the default of the option `scheduler`',
   },

@@ -54,7 +54,7 @@ describe('import directions', () => {
   it.each([
     ['src/wire/a.ts', `import { ProtocolError } from '../errors/client-errors.js';`],
     ['src/session/a.ts', `import { type Pipe } from '../transport/transport.js';`],
-    ['src/client/zookeeper-factory.ts', `import { tcpTransport } from '../transport/tcp.js';`],
+    ['src/client/socket-transport.ts', `import { tcpTransport } from '../transport/tcp.js';`],
     ['src/client/live/a.ts', `import { nextState } from '../../session/state.js';`],
     ['src/transport/tcp.ts', `import { connect } from 'node:net';`],
     ['src/recipes/core/a.ts', `import { type ZooKeeper } from '../../client/zookeeper.js';`],

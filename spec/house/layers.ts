@@ -64,7 +64,7 @@ export const rooms: readonly Room[] = [
     packages: ['rxjs'],
     exceptions: [
       {
-        file: /^src\/client\/zookeeper-factory\.ts$/,
+        file: /^src\/client\/socket-transport\.ts$/,
         imports: ['transport'],
         reason: 'fills in TCP or TLS as the default transport',
       },
@@ -86,6 +86,11 @@ export const rooms: readonly Room[] = [
       services: ['core', 'membership'],
       migrations: ['core', 'held', 'locks'],
     },
+  },
+  {
+    name: 'tools',
+    rooms: [...ground, 'session', 'client', 'transport/transport.ts', 'transport/tls-options.ts'],
+    packages: ['rxjs'],
   },
   {
     name: 'server',

@@ -10,6 +10,7 @@ import {
   UsageError,
 } from '../errors/client-errors.js';
 import { errorCodes } from '../errors/codes.js';
+import { FourLetterWordError } from '../errors/four-letter-word-error.js';
 import { ServerError } from '../errors/server-error.js';
 
 /** What is known of the work besides its error. */
@@ -39,6 +40,11 @@ const perhapsDone: ReadonlySet<number> = new Set([
   errorCodes.RequestTimeout,
 ]);
 
+/** Why a server does not answer a four-letter word the next time either. */
+const finalReasons: ReadonlySet<string> = new Set([
+  ...['not-allowed', 'too-large', 'unreadable', 'options'],
+]);
+
 // Asking twice changes nothing. The words that errors have for them.
 const reads: ReadonlySet<string> = new Set([
   ...['get', 'exists', 'children', 'getAcl', 'sync', 'multiRead', 'ephemerals'],
@@ -61,6 +67,7 @@ export function isFinal(error: unknown): boolean {
  */
 export function isRetryable(error: unknown, safety: RetrySafety = {}): boolean {
   if (!(error instanceof ZooKeeperError) || isFinal(error)) return false;
+  if (error instanceof FourLetterWordError) return !finalReasons.has(error.reason);
   if (isExpiry(error)) return safety.sessionExpired === true;
   if (error instanceof ServerError && notDone.has(error.code)) return true;
   if (!isPassing(error)) return false;

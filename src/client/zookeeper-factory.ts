@@ -1,13 +1,8 @@
 /** The creation function `zookeeper`: a client over TCP or TLS, on the real clock, unless the options say otherwise. */
 
-import { InvalidOptionError } from '../errors/client-errors.js';
-import { tcpTransport } from '../transport/tcp.js';
-import { tlsTransport } from '../transport/tls.js';
-import { tlsOptionNames, tlsOptionProblem } from '../transport/tls-options.js';
-import { TlsPipeError, type Transport } from '../transport/transport.js';
-import { checkNames } from './checks.js';
 import { createZooKeeper } from './create.js';
 import { type ZooKeeperOptions } from './options.js';
+import { socketTransport } from './socket-transport.js';
 import { type ZooKeeper } from './zookeeper.js';
 
 /**
@@ -28,24 +23,4 @@ export function zookeeper(connectString: string, options: ZooKeeperOptions = {})
   // Both together are refused with everything else that is wrong.
   if (transport !== undefined) return createZooKeeper(connectString, { ...options, transport });
   return createZooKeeper(connectString, { ...rest, transport: socketTransport(tls) });
-}
-
-function socketTransport(tls: ZooKeeperOptions['tls']): Transport {
-  if (tls === undefined) return tcpTransport();
-  if (typeof tls !== 'function') checkTls(tls);
-  try {
-    return tlsTransport(tls);
-  } catch (cause) {
-    // What OpenSSL says of certificates, keys and ciphers; it does not quote them.
-    const reason = cause instanceof TlsPipeError ? cause.message : String(cause);
-    throw new InvalidOptionError('tls', reason, { cause });
-  }
-}
-
-function checkTls(tls: object): void {
-  if (typeof tls === 'object') checkNames({ option: 'tls', value: tls }, tlsOptionNames);
-  const wrong = tlsOptionProblem(tls);
-  if (wrong === undefined) return;
-  const option = wrong.option === '' ? 'tls' : `tls.${wrong.option}`;
-  throw new InvalidOptionError(option, wrong.problem);
 }

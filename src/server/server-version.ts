@@ -1,5 +1,7 @@
 /** What depends on the release that the server plays: its operations, and rules that changed between releases. */
 
+import { isAtLeast } from '../wire/release.js';
+
 /** The rules of one release. */
 export interface ServerVersion {
   /** As `3.9.3`. */
@@ -21,8 +23,7 @@ export interface ServerVersion {
 }
 
 export function serverVersion(text: string): ServerVersion {
-  const own = numbers(text);
-  const atLeast = (release: string): boolean => compare(own, numbers(release)) >= 0;
+  const atLeast = (release: string): boolean => isAtLeast(text, release);
   return {
     text,
     atLeast,
@@ -33,16 +34,4 @@ export function serverVersion(text: string): ServerVersion {
     multiAnswersCreate2: atLeast('3.8.2') || (atLeast('3.7.2') && !atLeast('3.8')),
     takesIpV6Acls: atLeast('3.9.4'),
   };
-}
-
-function numbers(release: string): readonly number[] {
-  return release.split('.').map((part) => Number.parseInt(part, 10) || 0);
-}
-
-function compare(a: readonly number[], b: readonly number[]): number {
-  for (let i = 0; i < 3; i++) {
-    const difference = (a[i] ?? 0) - (b[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }
