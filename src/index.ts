@@ -69,6 +69,7 @@ export {
   AuthFailedError,
   ConnectionLossError,
   DecodeError,
+  HostsError,
   InvalidOptionError,
   InvalidPathError,
   LimitExceededError,

@@ -1,6 +1,6 @@
 /** When a client has a session, on virtual time: opened, held, idle, reopened, closed. */
 
-import { chroot } from '../../src/path.js';
+import { Hosts } from '../../src/client/hosts.js';
 import { Lifecycle } from '../../src/client/lifecycle.js';
 import { resolveOptions } from '../../src/client/resolve-options.js';
 import { type ZooKeeperOptions } from '../../src/client/options.js';
@@ -30,7 +30,7 @@ function setUp(options: ZooKeeperOptions = {}) {
   const platform = { monotonicNow: () => 0, random: () => 0 };
   const lifecycle = new Lifecycle({
     options: resolveOptions({ transport, scheduler: time, idleGraceMs: 100, ...options }, platform),
-    chroot: chroot(''),
+    hosts: new Hosts('zk1', { scheduler: time, chroot: undefined }),
     open: (auth) => {
       const session = new ClosableSession();
       auths.push(auth);

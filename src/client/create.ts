@@ -1,12 +1,11 @@
 /** Puts a client together: options, lifecycle, one-shots, live reads, leases. */
 
 import { type Observable, type SchedulerLike } from 'rxjs';
-import { chroot } from '../path.js';
 import { type Platform, realPlatform } from '../platform.js';
-import { parseConnectString } from '../session/connect-string.js';
 import { openSession } from '../session/open-session.js';
 import { type SessionIdentity } from '../session/session.js';
 import { type SessionState } from '../session/state.js';
+import { Hosts } from './hosts.js';
 import { Lifecycle, type SessionOpener } from './lifecycle.js';
 import { createLiveReads, type LiveReads } from './live/live-reads.js';
 import { createSessionLease } from './live/session-lease.js';
@@ -20,15 +19,21 @@ import { type ZooKeeper } from './zookeeper.js';
  * not inject them. Throws `InvalidOptionError` for a malformed connect string or option.
  */
 export function createZooKeeper(
-  connectString: string,
+  connectString: string | Observable<string>,
   options: TransportedOptions,
   platform: Platform = realPlatform,
 ): ZooKeeper {
-  const { hosts, chroot: prefix } = parseConnectString(connectString);
   const resolved = resolveOptions(options, platform);
-  const open: SessionOpener = (auth) => openSession({ ...resolved, servers: hosts, auth });
-  const lifecycle = new Lifecycle({ options: resolved, chroot: chroot(prefix), open });
-  return new Client(lifecycle, resolved.random);
+  const hosts = new Hosts(connectString, resolved);
+  const open: SessionOpener = (auth) => openSession({ ...resolved, servers: hosts.servers, auth });
+  const lifecycle = new Lifecycle({ options: resolved, hosts, open });
+  return new Client({ lifecycle, hosts, random: resolved.random });
+}
+
+interface ClientParts {
+  readonly lifecycle: Lifecycle;
+  readonly hosts: Hosts;
+  readonly random: () => number;
 }
 
 class Client extends OneShots implements ZooKeeper {
@@ -43,10 +48,8 @@ class Client extends OneShots implements ZooKeeper {
   readonly sessionLease$: ZooKeeper['sessionLease$'];
   private closed: Promise<void> | undefined;
 
-  constructor(
-    private readonly lifecycle: Lifecycle,
-    private readonly random: () => number,
-  ) {
+  constructor(private readonly parts: ClientParts) {
+    const { lifecycle } = parts;
     super(lifecycle);
     const live = createLiveReads(lifecycle);
     this.state$ = lifecycle.state$;
@@ -61,28 +64,32 @@ class Client extends OneShots implements ZooKeeper {
   }
 
   get state(): SessionState {
-    return this.lifecycle.state;
+    return this.parts.lifecycle.state;
   }
 
   get session(): SessionIdentity | undefined {
-    return this.lifecycle.session?.identity;
+    return this.parts.lifecycle.session?.identity;
   }
 
   get chroot(): string {
-    return this.lifecycle.chroot.prefix;
+    return this.parts.lifecycle.chroot.prefix;
   }
 
   get scheduler(): SchedulerLike {
-    return this.lifecycle.scheduler;
+    return this.parts.lifecycle.scheduler;
+  }
+
+  setHosts(connectString: string): void {
+    this.parts.hosts.set(connectString);
   }
 
   randomId(): string {
-    return randomUuid(this.random);
+    return randomUuid(this.parts.random);
   }
 
   close(): Promise<void> {
     this.closed ??= new Promise((resolve) => {
-      this.lifecycle.close(resolve);
+      this.parts.lifecycle.close(resolve);
     });
     return this.closed;
   }

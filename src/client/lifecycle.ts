@@ -6,14 +6,15 @@
  * often that happens: when it rings too early, it is set again for what is left.
  */
 
-import { Observable, type SchedulerLike, Subject } from 'rxjs';
+import { Observable, type SchedulerLike, Subject, type Subscription } from 'rxjs';
 import { type ZooKeeperError } from '../errors/base.js';
-import { type Chroot } from '../path.js';
+import { type Chroot, chroot } from '../path.js';
 import { Alarm } from '../rx/alarm.js';
 import { type Session } from '../session/session.js';
 import { type SessionState } from '../session/state.js';
 import { type Acl } from '../wire/records.js';
 import { type LiveHost } from './host.js';
+import { type Hosts } from './hosts.js';
 import { type RequestHost } from './request-host.js';
 import { type Credential, type ResolvedOptions } from './resolve-options.js';
 
@@ -22,7 +23,7 @@ export type SessionOpener = (auth: readonly Credential[]) => Session;
 
 export interface LifecycleSettings {
   readonly options: ResolvedOptions;
-  readonly chroot: Chroot;
+  readonly hosts: Hosts;
   readonly open: SessionOpener;
 }
 
@@ -40,6 +41,7 @@ export class Lifecycle implements LiveHost, RequestHost {
   private holders = 0;
   private current: Session | undefined;
   private unobserve: (() => void) | undefined;
+  private following: Subscription | undefined;
   private idleSinceMs = 0;
   private readonly idle: Alarm;
   /** What observers were shown last; the session itself may be ahead while it delivers. */
@@ -55,9 +57,9 @@ export class Lifecycle implements LiveHost, RequestHost {
   private readonly afterEnd: (() => void)[] = [];
 
   constructor(settings: LifecycleSettings) {
-    const { options, chroot } = settings;
+    const { options, hosts } = settings;
     this.#settings = settings;
-    this.chroot = chroot;
+    this.chroot = chroot(hosts.chroot);
     this.requestTimeoutMs = options.requestTimeoutMs;
     this.waitForConnectionMs = options.waitForConnectionMs;
     this.defaultAcl = options.defaultAcl;
@@ -140,11 +142,13 @@ export class Lifecycle implements LiveHost, RequestHost {
         this.show(state);
       },
     });
+    this.following = this.#settings.hosts.follow(session);
     return session;
   }
 
   private show(state: SessionState): void {
     this.shown = state;
+    if (state.status === 'closed' || state.status === 'authFailed') this.following?.unsubscribe();
     this.states.next(state);
     if (state.status === 'closed') this.states.complete();
   }
@@ -169,6 +173,7 @@ export class Lifecycle implements LiveHost, RequestHost {
     }
     this.unobserve?.();
     this.unobserve = undefined;
+    this.following?.unsubscribe();
     this.current = undefined;
     this.shown = closed;
     this.end(session);

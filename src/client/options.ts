@@ -47,11 +47,16 @@ export interface ZooKeeperOptions {
   readonly sasl?: SaslOption;
   /** ACL of everything that is created without one. Default: everybody may do everything. */
   readonly defaultAcl?: readonly Acl[];
+  /**
+   * Prefix of all paths. Default: what the connect string says, and none if that is a stream. A connect string with another one is
+   * refused.
+   */
+  readonly chroot?: string;
   /** Connect to the hosts in a random order. Default true. */
   readonly shuffleHosts?: boolean;
   /**
    * Told of what concerns no single stream: a value that did not decode and was skipped (`onError: 'keep'`), an attempt to
-   * connect that failed (`ConnectError`, `TlsError`).
+   * connect that failed (`ConnectError`, `TlsError`), servers that could not be learnt of (`HostsError`).
    */
   readonly onReport?: (error: ZooKeeperError) => void;
   /** What all delays run on. Default: rxjs' `asyncScheduler`; a test's virtual time goes here. */

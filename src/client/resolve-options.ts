@@ -3,6 +3,7 @@
 import { asyncScheduler, type SchedulerLike } from 'rxjs';
 import { type ErrorContext } from '../errors/base.js';
 import { InvalidOptionError } from '../errors/client-errors.js';
+import { pathProblem } from '../path.js';
 import { type Platform } from '../platform.js';
 import { maxTimerMs } from '../rx/alarm.js';
 import { type SaslSource } from '../session/sasl-mechanism.js';
@@ -41,6 +42,8 @@ export interface ResolvedOptions {
   readonly auth: readonly Credential[];
   readonly sasl: SaslSource | undefined;
   readonly defaultAcl: readonly Acl[];
+  /** `undefined`: what the connect string says. `''` for none. */
+  readonly chroot: string | undefined;
   readonly shuffleHosts: boolean;
   readonly onReport: ZooKeeperOptions['onReport'] | undefined;
   readonly scheduler: SchedulerLike;
@@ -68,7 +71,7 @@ const ranges = {
 
 const optionNames: ReadonlySet<string> = new Set([
   ...Object.keys(ranges),
-  ...['reconnect', 'auth', 'sasl', 'defaultAcl', 'shuffleHosts', 'onReport', 'scheduler'],
+  ...['reconnect', 'auth', 'sasl', 'defaultAcl', 'chroot', 'shuffleHosts', 'onReport', 'scheduler'],
   ...['monotonicNow', 'random', 'transport', 'tls'],
 ] satisfies string[]);
 const reconnectNames: ReadonlySet<string> = new Set(['initialDelayMs', 'maxDelayMs']);
@@ -101,6 +104,7 @@ export function resolveOptions(options: TransportedOptions, platform: Platform):
     auth: (options.auth ?? []).map(toCredential),
     sasl: options.sasl === undefined ? undefined : saslSource(options.sasl, random),
     defaultAcl: options.defaultAcl ?? openAcl,
+    chroot: options.chroot === '/' ? '' : options.chroot,
     shuffleHosts: options.shuffleHosts ?? true,
     onReport: options.onReport,
     scheduler,
@@ -133,6 +137,7 @@ function checkOptions(options: TransportedOptions): void {
   checkAuth(options.auth);
   checkSasl(options.sasl);
   checkAcl({ option: 'defaultAcl', value: options.defaultAcl });
+  checkChroot(options.chroot);
   checkBoolean({ option: 'shuffleHosts', value: options.shuffleHosts });
   checkCallable({ option: 'onReport', value: options.onReport });
   checkCallable({ option: 'scheduler', value: options.scheduler }, 'schedule');
@@ -142,6 +147,12 @@ function checkOptions(options: TransportedOptions): void {
   if (options.tls !== undefined) {
     throw new InvalidOptionError('tls', 'is for TCP, and cannot be given together with transport');
   }
+}
+
+function checkChroot(chroot: string | undefined): void {
+  if (chroot === undefined || chroot === '') return;
+  const problem = pathProblem(chroot);
+  if (problem !== undefined) throw new InvalidOptionError('chroot', problem);
 }
 
 function checkReconnect(reconnect: ZooKeeperOptions['reconnect']): void {

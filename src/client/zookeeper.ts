@@ -287,6 +287,16 @@ export interface ZooKeeper extends AsyncDisposable {
   sessionLease$(options: SessionLeaseOptions): Observable<Lease>;
 
   /**
+   * Replaces the list of servers. Throws `InvalidOptionError` for a malformed connect string, and for one with a chroot that is not
+   * this client's (it may have none); then the old list stays.
+   *
+   * The session lives on. The connection stays or moves to another server by the algorithm of ZooKeeper 3.5+, by chance and so
+   * that the load of all clients is even again; it moves in any case if its server is not in the list. A move is a
+   * short `suspended`. An attempt to connect to a server that is not in the list is given up.
+   */
+  setHosts(connectString: string): void;
+
+  /**
    * Ends everything: running requests err with `SessionClosedError`, live reads and `state$` complete, and the server is told
    * to end the session. Resolves when it has confirmed or cannot be reached. Final and idempotent.
    */

@@ -103,6 +103,14 @@ export class LimitExceededError extends UsageError {
   }
 }
 
+/** The servers cannot be learnt of from where they are said to be: a stream of connect strings. The last ones known stay. */
+export class HostsError extends ZooKeeperError {
+  constructor(what: string, cause?: unknown) {
+    super(`Hosts: ${what}`, { cause });
+    this.name = 'HostsError';
+  }
+}
+
 /** What was held (lock, lease, leadership) is no longer certain to be ours; work under it must stop. */
 export class LockLostError extends ZooKeeperError {
   /** Fence of the grant that ended. */

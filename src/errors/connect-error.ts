@@ -24,7 +24,8 @@ export type TlsFailure =
 /**
  * `unknown-name`: the host name has no address; `refused`: nobody listens; `unreachable`: no way to the host; `timeout`: no
  * answer within `connectTimeoutMs`; `closed`: it hung up without an answer; `no-session`: it gave no session; `garbage`: what
- * answers is no ZooKeeper; `lost`: the connection was good, and is gone; `other`: see `cause`.
+ * answers is no ZooKeeper; `lost`: the connection was good, and is gone; `left`: this client went to another server, because
+ * the list of servers has changed; `other`: see `cause`.
  */
 export type ConnectFailure =
   | 'unknown-name'
@@ -35,6 +36,7 @@ export type ConnectFailure =
   | 'no-session'
   | 'garbage'
   | 'lost'
+  | 'left'
   | 'other'
   | TlsFailure;
 

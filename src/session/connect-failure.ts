@@ -41,6 +41,12 @@ export function noSession(server: string): ConnectError {
   return new ConnectError({ server, reason: 'no-session', message: 'the server gives no session' });
 }
 
+/** The error for a server that was good, or might have been, and is not the one any more. */
+export function leftServer(server: string): ConnectError {
+  const message = 'left for another one, because the list of servers has changed';
+  return new ConnectError({ server, reason: 'left', message });
+}
+
 /** Whether the first bytes of an answer are an alert of TLS: the port speaks TLS, and was spoken to without. */
 export function isTlsAlert(bytes: Uint8Array): boolean {
   return bytes[0] === 0x15 && bytes[1] === 0x03;

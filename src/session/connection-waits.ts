@@ -6,6 +6,7 @@
  */
 
 import { type SchedulerLike } from 'rxjs';
+import { ConnectionLossError, TimeoutError } from '../errors/client-errors.js';
 import { Alarm } from '../rx/alarm.js';
 import { type AnyCall } from './call.js';
 import { type Clock } from './lease-clock.js';
@@ -60,4 +61,12 @@ export class ConnectionWaits {
     this.alarmAtMs = atMs;
     this.alarm.set(delayMs);
   }
+}
+
+/** The error for a call that has waited long enough. */
+export function waitedInVain(call: AnyCall): ConnectionLossError {
+  const { context, waitForConnectionMs = Infinity } = call;
+  const operation = 'waiting for a connection';
+  const cause = new TimeoutError(waitForConnectionMs, 'not-sent', { operation });
+  return new ConnectionLossError('not-sent', { ...context, cause });
 }

@@ -13,8 +13,12 @@ import { type HostRotation } from './host-rotation.js';
 export interface ConnectorSettings {
   readonly scheduler: SchedulerLike;
   readonly hosts: HostRotation;
+}
+
+/** Who makes the attempts. */
+export interface Attempts {
   /** Bound on one attempt. */
-  connectTimeoutMs(): number;
+  readonly connectTimeoutMs: number;
   /** Starts an attempt. */
   open(address: Address): void;
   /** The attempt has taken too long. */
@@ -25,13 +29,18 @@ export class Connector {
   private readonly pause: Alarm;
   private readonly attempt: Alarm;
   private stopped = false;
+  // Nobody has said yet which servers there are.
+  private starved = false;
 
-  constructor(private readonly settings: ConnectorSettings) {
+  constructor(
+    private readonly settings: ConnectorSettings,
+    private readonly attempts: Attempts,
+  ) {
     this.pause = new Alarm(settings.scheduler, () => {
       this.tryNext();
     });
     this.attempt = new Alarm(settings.scheduler, () => {
-      settings.giveUp();
+      attempts.giveUp();
     });
   }
 
@@ -39,6 +48,8 @@ export class Connector {
   start(): void {
     if (this.stopped) return;
     this.attempt.clear();
+    this.starved = this.settings.hosts.size === 0;
+    if (this.starved) return;
     const delayMs = this.settings.hosts.nextDelayMs();
     if (delayMs > 0) this.pause.set(delayMs);
     else this.tryNext();
@@ -46,7 +57,12 @@ export class Connector {
 
   /** Tries the same server again, at once: it answered, so there is nothing to wait for. */
   startAgain(): void {
-    if (!this.stopped) this.tryServer(this.settings.hosts.current());
+    if (!this.stopped) this.tryServer(this.settings.hosts.again());
+  }
+
+  /** There are servers now: if that was waited for, it goes on. */
+  wake(): void {
+    if (this.starved) this.start();
   }
 
   /** The handshake is done. */
@@ -66,7 +82,7 @@ export class Connector {
 
   private tryServer(address: Address): void {
     this.pause.clear();
-    this.attempt.set(this.settings.connectTimeoutMs());
-    this.settings.open(address);
+    this.attempt.set(this.attempts.connectTimeoutMs);
+    this.attempts.open(address);
   }
 }

@@ -1,8 +1,9 @@
 /** The credentials of a client: given to every connection, and waited for before anything else is sent. */
 
-import { ProtocolError } from '../errors/client-errors.js';
+import { AuthFailedError, ProtocolError, SessionClosedError } from '../errors/client-errors.js';
 import { type ZooKeeperError } from '../errors/base.js';
 import { type Connection } from './connection.js';
+import { type SessionState } from './state.js';
 
 /** Told whether credentials were accepted, once. */
 export interface CredentialAnswer {
@@ -22,6 +23,14 @@ export type CredentialVerdict =
   | { readonly type: 'refused'; readonly scheme: string }
   /** `settled`: nothing more is outstanding on this connection. */
   | { readonly type: 'accepted'; readonly settled: boolean };
+
+/** The error for credentials that are added when the session is over. */
+export function tooLateError(state: SessionState): ZooKeeperError {
+  const context = { operation: 'addAuth', path: undefined };
+  return state.status === 'authFailed'
+    ? new AuthFailedError(state.scheme, { ...context, cause: state.cause })
+    : new SessionClosedError(context);
+}
 
 export class Credentials {
   private readonly all: Credential[] = [];

@@ -1,6 +1,12 @@
-/** Which server to try next, and how long to wait before: round robin over a shuffled list, with jittered backoff. */
+/**
+ * Which server to try next, and how long to wait before: round robin over a shuffled list, with jittered backoff.
+ *
+ * The list can be replaced at any time, and begins empty if nobody knows it yet. Whether the client then stays where it is
+ * says `rebalance.ts`; while it moves, that decides who is next, until a server has been found good or all were tried.
+ */
 
 import { type Address } from '../transport/transport.js';
+import { includes, indexOf, type Move, rebalance } from './rebalance.js';
 
 export interface HostRotationOptions {
   readonly shuffle: boolean;
@@ -12,8 +18,13 @@ export interface HostRotationOptions {
 }
 
 export class HostRotation {
-  private readonly servers: readonly Address[];
+  private servers: readonly Address[];
   private cursor = 0;
+  /** The server that was tried last. */
+  private tried: Address | undefined;
+  private move: Move | undefined;
+  // The server that was tried last is to be left: what it still says is not about the next one.
+  private leaving = false;
   // Attempts since the last connection that proved good; -1 = none was ever made.
   private attempts = -1;
 
@@ -21,25 +32,59 @@ export class HostRotation {
     servers: readonly Address[],
     private readonly options: HostRotationOptions,
   ) {
-    this.servers = options.shuffle ? shuffled(servers, options.random) : servers;
+    this.servers = this.ordered(servers);
   }
 
+  /** How many there are; 0 = nobody has said yet. */
   get size(): number {
     return this.servers.length;
   }
 
-  /** The server to try now. */
+  /** All of them, in the order in which they are tried. */
+  all(): readonly Address[] {
+    return this.servers;
+  }
+
+  /** The server to try now. Only if there is one. */
   next(): Address {
-    // The list is never empty, and the cursor stays within it.
+    const moved = this.move?.next(this.options.random);
+    if (moved === undefined) this.move = undefined;
+    else this.cursor = indexOf(this.servers, moved);
+    // The list is not empty, and the cursor stays within it.
     const server = this.servers[this.cursor] as Address;
     this.cursor = (this.cursor + 1) % this.servers.length;
+    this.tried = server;
+    this.leaving = false;
     return server;
   }
 
-  /** The server that was tried last. */
-  current(): Address {
-    // As in `next`; before the first it is the last of the list, and nobody asks then.
-    return this.servers[(this.cursor + this.servers.length - 1) % this.servers.length] as Address;
+  /** The server that was tried last, to be tried again; the next one if the list has it no more. */
+  again(): Address {
+    const { tried } = this;
+    return tried !== undefined && includes(this.servers, tried) ? tried : this.next();
+  }
+
+  /**
+   * Replaces the list, which must not be empty. Returns whether the server that was tried last is to be left. `inUse`: it is
+   * connected to, or being tried.
+   */
+  update(servers: readonly Address[], inUse: boolean): boolean {
+    const before = this.servers;
+    // Who is on the way to another server is, for the balance, at the one it would have come to.
+    const onTheWay = !inUse && this.move !== undefined;
+    const current = onTheWay ? this.next() : this.tried;
+    this.servers = this.ordered(servers);
+    this.move = undefined;
+    // Who was nowhere yet goes anywhere.
+    this.cursor = 0;
+    if (current === undefined) return false;
+    if (!sameServers(before, servers)) this.attempts = Math.min(this.attempts, 0);
+    this.move = rebalance({ before, after: this.servers, current }, this.options.random);
+    this.leaving = this.move !== undefined;
+    if (this.leaving) return true;
+    const place = indexOf(this.servers, current);
+    this.cursor = onTheWay ? place : (place + 1) % this.servers.length;
+    return false;
   }
 
   /**
@@ -54,10 +99,20 @@ export class HostRotation {
     return random() * Math.min(maxDelayMs, initialDelayMs * 2 ** Math.min(round, 30));
   }
 
-  /** A server has answered more than the handshake: the next loss starts with short pauses again. */
+  /** The server has answered more than the handshake: the next loss starts with short pauses again. Cheap, as often as it does. */
   succeeded(): void {
+    if (this.leaving) return;
     this.attempts = 0;
+    this.move = undefined;
   }
+
+  private ordered(servers: readonly Address[]): readonly Address[] {
+    return this.options.shuffle ? shuffled(servers, this.options.random) : [...servers];
+  }
+}
+
+function sameServers(some: readonly Address[], others: readonly Address[]): boolean {
+  return some.length === others.length && some.every((server) => includes(others, server));
 }
 
 /** Fisher-Yates. */

@@ -1,8 +1,9 @@
 /** What a link to a server needs to know, and whom it tells. */
 
 import { type ConnectError } from '../errors/connect-error.js';
+import { type Address, formatAddress } from '../transport/transport.js';
 import { type JuteReader } from '../wire/reader.js';
-import { type WatchEvent } from '../wire/records.js';
+import { type ConnectResponse, type WatchEvent } from '../wire/records.js';
 import { type AttemptObserver } from './attempt-report.js';
 import { type Connection, type ConnectionSettings } from './connection.js';
 import { type HostRotation } from './host-rotation.js';
@@ -13,6 +14,17 @@ import { type SessionEvent } from './state.js';
 /** What a server has agreed to. */
 export type Established = SessionEvent & { readonly type: 'established' };
 
+/** The event for a server that has taken the session up. */
+export function establishedAt(address: Address, response: ConnectResponse): Established {
+  return {
+    type: 'established',
+    sessionId: response.sessionId,
+    timeoutMs: response.timeoutMs,
+    server: formatAddress(address),
+    readOnly: response.readOnly === true,
+  };
+}
+
 export interface LinkOwner {
   /** Zxid of the newest reply. */
   readonly lastZxid: bigint;
@@ -20,6 +32,10 @@ export interface LinkOwner {
   onEstablished(connection: Connection): boolean;
   /** Requests can flow. */
   onReady(connection: Connection, established: Established): void;
+  /** A good server is about to be left: send nothing more, and call back when everything sent is answered. */
+  onLeaving(done: () => void): void;
+  /** Calls back when everything that has come from the server by now is handled. */
+  afterTurn(callback: () => void): void;
   /** The link is broken, or did not come up. Returning `false` stops it for good. */
   onBroken(cause: ConnectError): boolean;
   /**

@@ -10,19 +10,20 @@
  */
 
 import { type ConnectError } from '../errors/connect-error.js';
-import { AuthFailedError, SessionClosedError } from '../errors/client-errors.js';
+import { AuthFailedError } from '../errors/client-errors.js';
 import { Alarm } from '../rx/alarm.js';
+import { type Address } from '../transport/transport.js';
 import { type JuteReader } from '../wire/reader.js';
 import { type WatchEvent } from '../wire/records.js';
 import { type AnyCall } from './call.js';
 import { type Connection } from './connection.js';
 import { closeSessionCall, setWatchesCalls } from './control-calls.js';
-import { type CredentialAnswer } from './credentials.js';
+import { type CredentialAnswer, tooLateError } from './credentials.js';
 import { DeadlineGuard } from './deadline-guard.js';
 import { StateDelivery } from './delivery.js';
 import { HostRotation } from './host-rotation.js';
 import { type LeaseClock, type Moment } from './lease-clock.js';
-import { type Refusal, type ReplyObserver, RequestFlow } from './request-flow.js';
+import { closedRefusal, type Refusal, type ReplyObserver, RequestFlow } from './request-flow.js';
 import { type ErrandHost, ServerErrands } from './server-errands.js';
 import { type Established, type LinkOwner } from './link-owner.js';
 import { ServerLink } from './server-link.js';
@@ -35,8 +36,6 @@ import { WatchBook } from './watch-registry.js';
 
 // How long `close` tries to tell the server.
 const closeTimeoutMs = 2_000;
-
-const closedRefusal: Refusal = (context) => new SessionClosedError(context);
 
 /** Starts to connect, and keeps a session until it is closed. */
 export function openSession(config: SessionConfig): Session {
@@ -118,16 +117,12 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
   }
 
   addAuth(scheme: string, credential: Uint8Array, answer: CredentialAnswer): void {
-    if (this.over || this.closing !== undefined) {
-      const context = { operation: 'addAuth', path: undefined };
-      answer.fail(
-        this.state.status === 'authFailed'
-          ? new AuthFailedError(this.state.scheme, { ...context, cause: this.state.cause })
-          : closedRefusal(context),
-      );
-      return;
-    }
-    this.#link.addCredentials(scheme, credential, answer);
+    if (this.over || this.closing !== undefined) answer.fail(tooLateError(this.state));
+    else this.#link.addCredentials(scheme, credential, answer);
+  }
+
+  useServers(servers: readonly Address[]): void {
+    if (!this.over && this.closing === undefined) this.#link.useServers(servers);
   }
 
   close(done: () => void): void {
@@ -169,6 +164,10 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
       this.guard.check();
     });
     if (restoration.length === 0) this.delivery.watchesRestored();
+  }
+
+  onLeaving(done: () => void): void {
+    this.#flow.drain(done);
   }
 
   onBroken(cause: ConnectError): boolean {

@@ -13,6 +13,7 @@ import {
   ConnectionLossError,
   LimitExceededError,
   ProtocolError,
+  SessionClosedError,
   TimeoutError,
 } from '../errors/client-errors.js';
 import { serverError } from '../errors/server-error.js';
@@ -20,12 +21,15 @@ import { Alarm } from '../rx/alarm.js';
 import { type JuteReader } from '../wire/reader.js';
 import { type AnyCall, type CallContext } from './call.js';
 import { type Connection } from './connection.js';
-import { ConnectionWaits } from './connection-waits.js';
+import { ConnectionWaits, waitedInVain } from './connection-waits.js';
 import { type Clock, type Moment } from './lease-clock.js';
 import { Ring } from './ring.js';
 
 /** Makes the error for a call that is refused. */
 export type Refusal = (context: CallContext) => ZooKeeperError;
+
+/** Of a session that this client has closed. */
+export const closedRefusal: Refusal = (context) => new SessionClosedError(context);
 
 export interface RequestFlowSettings {
   readonly scheduler: SchedulerLike;
@@ -55,6 +59,7 @@ export class RequestFlow {
   private timeoutsAtMs = Infinity;
   private connection: Connection | undefined;
   private refusal: Refusal | undefined;
+  private drained: (() => void) | undefined;
 
   constructor(
     private readonly settings: RequestFlowSettings,
@@ -96,9 +101,17 @@ export class RequestFlow {
     }
   }
 
+  /** Sends nothing more on this connection; calls back when everything sent is answered, unless it is gone before. */
+  drain(done: () => void): void {
+    this.connection = undefined;
+    if (this.sent.length === 0) done();
+    else this.drained = done;
+  }
+
   /** The connection is gone. Returns what must be told to the callers, to be called when all else is in order. */
   detach(): () => void {
     this.connection = undefined;
+    this.drained = undefined;
     const later = this.waiting.drain();
     const dead: AnyCall[] = [];
     for (const call of [...this.sent.drain(), ...later]) {
@@ -129,9 +142,9 @@ export class RequestFlow {
     if (call.sentAt !== undefined) this.observer.onAcknowledged(call.sentAt);
     if (zxid > this.lastZxid) this.lastZxid = zxid;
     this.noteWatch(call, error);
-    if (call.settled) return;
-    if (error === 0) this.answer(call, zxid, reader);
-    else this.settle(call, serverError(error, call.context));
+    if (error !== 0) this.settle(call, serverError(error, call.context));
+    else if (!call.settled) this.answer(call, zxid, reader);
+    if (this.sent.length === 0) this.drained?.();
   }
 
   /** Stops taking requests: every one from now on fails with the error made by `refusal`. */
@@ -231,10 +244,4 @@ export class RequestFlow {
       this.settle(call, new TimeoutError(call.timeoutMs, outcome, { ...call.context, cause }));
     }
   }
-}
-
-function waitedInVain({ context, waitForConnectionMs = Infinity }: AnyCall): ConnectionLossError {
-  const operation = 'waiting for a connection';
-  const cause = new TimeoutError(waitForConnectionMs, 'not-sent', { operation });
-  return new ConnectionLossError('not-sent', { ...context, cause });
 }

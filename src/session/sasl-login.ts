@@ -20,13 +20,11 @@ import {
   type SaslToken,
 } from './sasl-mechanism.js';
 
-/** Whom a login tells how it ended: one of the three, once, unless it is stopped. */
+/** Whom a login tells how it ended: one of the two, once, unless it is stopped. If it cannot be tried the connection fails. */
 export interface SaslLoginOwner {
   onLoggedIn(): void;
   /** One side refused the other. */
   onRefused(cause: unknown): void;
-  /** It could not be tried. */
-  onUntried(cause: unknown): void;
 }
 
 const context = { operation: 'sasl', path: undefined };
@@ -45,6 +43,7 @@ export class SaslLogin {
   ) {}
 
   start(source: SaslSource): void {
+    this.connection.keepQuiet(true);
     const mechanism$ = defer(source).pipe(take(1), throwIfEmpty(noMechanism));
     const asked = mechanism$.subscribe({
       next: (mechanism) => {
@@ -55,7 +54,7 @@ export class SaslLogin {
         if (error instanceof UsageError) this.refuse(error);
         else
           this.end(() => {
-            this.owner.onUntried(error);
+            this.connection.fail(untried(error));
           });
       },
     });
@@ -107,10 +106,7 @@ export class SaslLogin {
 
   private say(token: SaslToken): void {
     if (token === undefined) {
-      if (this.tokens > 0)
-        this.end(() => {
-          this.owner.onLoggedIn();
-        });
+      if (this.tokens > 0) this.succeed();
       else this.refuse(noAnswer());
       return;
     }
@@ -126,11 +122,15 @@ export class SaslLogin {
   }
 
   private goWithout(): void {
-    if (this.mechanism?.optional === true)
-      this.end(() => {
-        this.owner.onLoggedIn();
-      });
+    if (this.mechanism?.optional === true) this.succeed();
     else this.refuse(new UsageError('the server has no SASL; `optional: true` does without'));
+  }
+
+  private succeed(): void {
+    this.end(() => {
+      this.connection.keepQuiet(false);
+      this.owner.onLoggedIn();
+    });
   }
 
   private refuse(cause: unknown): void {
@@ -148,6 +148,10 @@ export class SaslLogin {
 
 function given(answer: SaslAnswer) {
   return answer === undefined || answer instanceof Uint8Array ? of(answer) : from(answer);
+}
+
+function untried(cause: unknown): UsageError {
+  return new UsageError('the function `sasl` gave no credentials', { cause });
 }
 
 function noMechanism(): UsageError {

@@ -7,54 +7,43 @@
  */
 
 import { type ZooKeeperError } from '../errors/base.js';
-import { ProtocolError, UsageError } from '../errors/client-errors.js';
+import { ProtocolError } from '../errors/client-errors.js';
 import { type ConnectError } from '../errors/connect-error.js';
 import { type Address, formatAddress } from '../transport/transport.js';
 import { type JuteReader } from '../wire/reader.js';
 import { type ConnectRequest, type ConnectResponse, type WatchEvent } from '../wire/records.js';
 import { reportAttempt } from './attempt-report.js';
-import {
-  attemptTimeout,
-  connectFailure,
-  type LinkPhase,
-  noSession,
-  isTlsAlert,
-  tlsOnly,
-} from './connect-failure.js';
+import * as failures from './connect-failure.js';
 import { Connection, type ConnectionOwner } from './connection.js';
-import { Connector } from './connector.js';
+import { type Attempts, Connector } from './connector.js';
 import { type CredentialAnswer, Credentials } from './credentials.js';
+import { Departure } from './departure.js';
 import { type Moment } from './lease-clock.js';
-import { type Established, type LinkOwner, type LinkSettings } from './link-owner.js';
+import {
+  type Established,
+  establishedAt,
+  type LinkOwner,
+  type LinkSettings,
+} from './link-owner.js';
 import { SaslLogin } from './sasl-login.js';
 import { type SaslSource } from './sasl-mechanism.js';
 
-export class ServerLink implements ConnectionOwner {
+export class ServerLink implements ConnectionOwner, Attempts {
   private readonly connector: Connector;
   private readonly credentials: Credentials;
+  private readonly departure: Departure;
   private connection: Connection | undefined;
   private login: SaslLogin | undefined;
   private established: Established | undefined;
   private ready = false;
-  // The current connection has answered more than the handshake.
-  private proven = false;
 
   constructor(
     private readonly owner: LinkOwner,
     private readonly settings: LinkSettings,
   ) {
     this.credentials = new Credentials(settings.auth);
-    this.connector = new Connector({
-      scheduler: settings.scheduler,
-      hosts: settings.hosts,
-      connectTimeoutMs: () => this.connectTimeoutMs,
-      open: (address) => {
-        this.open(address);
-      },
-      giveUp: () => {
-        this.onTimeout();
-      },
-    });
+    this.departure = new Departure(settings.scheduler, owner);
+    this.connector = new Connector(settings, this);
   }
 
   /** Whether a server has been asked for the session and may have made one. */
@@ -81,6 +70,18 @@ export class ServerLink implements ConnectionOwner {
     this.reset();
   }
 
+  /** Replaces the list of servers. The current one, or the one that is being tried, is left if the balance wants it. */
+  useServers(servers: readonly Address[]): void {
+    // Not in the middle of what a server has sent: the connection may not go down there.
+    this.owner.afterTurn(() => {
+      const { connection, departure, settings } = this;
+      const stays = connection !== undefined && !departure.isUnderWay;
+      const leaves = settings.hosts.update(servers, stays);
+      if (connection === undefined) this.connector.wake();
+      else if (stays && leaves) this.leave();
+    });
+  }
+
   addCredentials(scheme: string, secret: Uint8Array, answer: CredentialAnswer): void {
     const added = this.credentials.add(scheme, secret, answer);
     const connection = this.current;
@@ -104,13 +105,7 @@ export class ServerLink implements ConnectionOwner {
       return;
     }
     this.settings.life.confirm(response, sentAt);
-    const established: Established = {
-      type: 'established',
-      sessionId: response.sessionId,
-      timeoutMs: response.timeoutMs,
-      server: formatAddress(connection.address),
-      readOnly: response.readOnly === true,
-    };
+    const established = establishedAt(connection.address, response);
     if (this.settings.sasl === undefined) this.establish(connection, established);
     else this.logIn(connection, { established, source: this.settings.sasl });
   }
@@ -124,15 +119,14 @@ export class ServerLink implements ConnectionOwner {
 
   onAcknowledged(sentAt: Moment): void {
     this.settings.life.leaseClock.acknowledge(sentAt);
-    if (this.proven) return;
-    this.proven = true;
     this.settings.hosts.succeeded();
   }
 
   onBytes(chunk: Uint8Array): void {
     this.owner.onBytes();
     // As a frame it would have over 350 MB.
-    if (this.phase === 'greeted' && isTlsAlert(chunk)) this.goDown(tlsOnly(this.server));
+    if (this.phase === 'greeted' && failures.isTlsAlert(chunk))
+      this.goDown(failures.tlsOnly(this.server));
   }
 
   onBytesDone(): void {
@@ -149,11 +143,12 @@ export class ServerLink implements ConnectionOwner {
   }
 
   onDown(reason: Error | undefined): void {
-    const { phase } = this;
-    this.goDown(connectFailure({ server: this.server, phase, cause: reason }));
+    const { server, phase } = this;
+    this.goDown(failures.connectFailure({ server, phase, cause: reason }));
   }
 
-  private get connectTimeoutMs(): number {
+  /** See {@link Attempts}. */
+  get connectTimeoutMs(): number {
     const { connectTimeoutMs, life, hosts } = this.settings;
     return connectTimeoutMs ?? life.timeoutMs / hosts.size;
   }
@@ -162,14 +157,14 @@ export class ServerLink implements ConnectionOwner {
     return this.connection === undefined ? '' : formatAddress(this.connection.address);
   }
 
-  private get phase(): LinkPhase {
+  private get phase(): failures.LinkPhase {
     if (this.established !== undefined) return 'established';
     if (this.login !== undefined) return 'login';
     return this.isGreeted ? 'greeted' : 'opening';
   }
 
-  private onTimeout(): void {
-    this.goDown(attemptTimeout(this.server, this.phase, this.connectTimeoutMs));
+  giveUp(): void {
+    this.goDown(failures.attemptTimeout(this.server, this.phase, this.connectTimeoutMs));
   }
 
   private goDown(cause: ConnectError): void {
@@ -177,13 +172,14 @@ export class ServerLink implements ConnectionOwner {
     this.reset();
     this.settings.life.disconnected();
     const goesOn = this.owner.onBroken(cause);
-    if (attempt) reportAttempt(cause, this.settings);
+    // Who leaves has not failed.
+    if (attempt && cause.reason !== 'left') reportAttempt(cause, this.settings);
     if (goesOn) this.connector.start();
   }
 
   private onRefusedSession(): void {
     const resumed = this.settings.life.identity !== undefined;
-    const cause = resumed ? undefined : noSession(this.server);
+    const cause = resumed ? undefined : failures.noSession(this.server);
     this.reset();
     const goesOn = this.owner.onSessionRefused(cause);
     if (cause !== undefined) reportAttempt(cause, this.settings);
@@ -193,8 +189,15 @@ export class ServerLink implements ConnectionOwner {
     else this.connector.start();
   }
 
-  private open(address: Address): void {
-    this.proven = false;
+  private leave(): void {
+    const depart = (): void => {
+      this.goDown(failures.leftServer(this.server));
+    };
+    if (this.ready) this.departure.begin(this.connectTimeoutMs, depart);
+    else depart();
+  }
+
+  open(address: Address): void {
     this.connection = new Connection(address, this, this.settings);
   }
 
@@ -203,18 +206,13 @@ export class ServerLink implements ConnectionOwner {
     connection: Connection,
     { established, source }: { established: Established; source: SaslSource },
   ): void {
-    connection.keepQuiet(true);
     this.login = new SaslLogin(connection, {
       onLoggedIn: () => {
-        connection.keepQuiet(false);
         this.login = undefined;
         this.establish(connection, established);
       },
       onRefused: (cause) => {
         this.owner.onCredentialsRefused('sasl', cause);
-      },
-      onUntried: (cause) => {
-        connection.fail(new UsageError('the function `sasl` gave no credentials', { cause }));
       },
     });
     this.login.start(source);
@@ -235,6 +233,7 @@ export class ServerLink implements ConnectionOwner {
   }
 
   private reset(): void {
+    this.departure.cancel();
     this.connection?.close();
     this.login?.stop();
     this.login = undefined;

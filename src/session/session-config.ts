@@ -5,6 +5,7 @@ import { type AttemptObserver } from './attempt-report.js';
 import { type SaslSource } from './sasl-mechanism.js';
 
 export interface SessionConfig extends AttemptObserver {
+  /** Empty: not known yet, see {@link Session.useServers}. */
   readonly servers: readonly Address[];
   readonly shuffleHosts: boolean;
   readonly sessionTimeoutMs: number;

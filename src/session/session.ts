@@ -1,6 +1,7 @@
 /** What a session is to the layers above. `createSession` in `open-session.ts` makes one. */
 
 import { type ZooKeeperError } from '../errors/base.js';
+import { type Address } from '../transport/transport.js';
 import { type AnyCall } from './call.js';
 import { type LeaseClock } from './lease-clock.js';
 import { type SessionState } from './state.js';
@@ -60,6 +61,11 @@ export interface Session {
     credential: Uint8Array,
     answer: { reply(): void; fail(error: ZooKeeperError): void },
   ): void;
+  /**
+   * Replaces the list of servers, which must not be empty. If the load of all clients is to be even (see `rebalance.ts`), or the
+   * current server is not in the list, the connection moves to another one, with the same session.
+   */
+  useServers(servers: readonly Address[]): void;
   /**
    * Asks the server to end the session (behind the requests already sent), then ends everything. `done` is called when the
    * server has confirmed or cannot be asked. Idempotent.

@@ -71,6 +71,10 @@ export class FakeSession implements Session {
     this.leaseClock.start({ ...now }, 9000);
   }
 
+  useServers(): void {
+    // It has none.
+  }
+
   submit(call: AnyCall): void {
     const { path } = call.request as { path: string };
     this.log.push(`${String(operationName(call.operation.opcode))} ${path}`);
