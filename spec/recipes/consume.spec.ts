@@ -131,6 +131,24 @@ describe('consume$', () => {
     expect([told.log, tries, left(world)]).toEqual([['good', 'bad'], 3, []]);
   });
 
+  it('tries again after that time also when somebody has set its clock back meanwhile', () => {
+    const world = new World();
+    fill(world, ['a']);
+    let tries = 0;
+    const member = world.join();
+    member.wallMs = 86_400_000;
+    const told = tell(
+      consume$(member.zk, path, (entry) =>
+        ++tries === 1 ? throwError(() => new Error('no')) : of(textOf(entry)),
+      ),
+    );
+    world.time.advanceBy(100);
+    expect(tries).toBe(1);
+    member.wallMs = 0;
+    world.time.advanceBy(3000);
+    expect(told.log).toEqual(['a']);
+  });
+
   it('lets another have what it leaves alone', () => {
     const world = new World();
     fill(world, ['a']);

@@ -248,6 +248,23 @@ describe('many who increment at the same time', () => {
     expect(world.leftovers()).toEqual(nothing);
   });
 
+  it.each([86_400_000, -86_400_000])(
+    'go on at once when somebody sets their clocks by %i ms in the middle',
+    (wallMs) => {
+      const world = new World();
+      const members = [world.join(), world.join()];
+      for (const { zk } of members) ask(increment(zk, path, 1));
+      world.time.advanceBy(1000);
+      const runs = members.map(({ zk }) => ask(increment(zk, path, 1)));
+      // Both have read, and one of them will be too late.
+      world.time.advanceBy(2);
+      for (const member of members) member.wallMs = wallMs;
+      world.time.advanceBy(3000);
+      expect(runs.map(({ completed }) => completed)).toEqual([true, true]);
+      expect(dataAt(world.server, path)).toBe('4');
+    },
+  );
+
   it.each([
     [5, 3],
     [20, 4],

@@ -6,6 +6,7 @@
 import { NEVER, type Observable, of } from 'rxjs';
 import { InvalidOptionError, InvalidPathError } from '../../src/errors/client-errors.js';
 import * as rxzk from '../../src/index.js';
+import { recipeNames } from './every/names.js';
 import { tell } from './queues.js';
 import { nothing, World } from './world.js';
 
@@ -157,6 +158,32 @@ const rows: readonly Row[] = [
     ...acting,
     unreadable: undefined,
   },
+  {
+    name: 'lease$',
+    run: (zk, path, o) => rxzk.lease$(zk, path, any({ durationMs: 3000, ...o })),
+    ...acting,
+  },
+  {
+    name: 'partition$',
+    run: (zk, path, o) => rxzk.partition$(zk, path, ['a'], any({ settleMs: 10, ...o })),
+    ...acting,
+    unreadable: undefined,
+  },
+  {
+    name: 'doubleBarrier$',
+    run: (zk, path, o) => rxzk.doubleBarrier$(zk, path, any({ count: 2, ...o })),
+    ...acting,
+  },
+  {
+    name: 'withDoubleBarrier',
+    run: (zk, path, o) => NEVER.pipe(rxzk.withDoubleBarrier(zk, path, any({ count: 2, ...o }))),
+    ...acting,
+  },
+  {
+    name: 'allocateIds',
+    run: (zk, path, o) => rxzk.allocateIds(zk, path, any(o)).next(),
+    ...once,
+  },
   { name: 'members$', run: (zk, path, o) => rxzk.members$(zk, path, any(o)), ...looking },
   {
     name: 'persistentTtl$',
@@ -192,6 +219,11 @@ const rows: readonly Row[] = [
     unreadable: undefined,
   },
 ];
+
+it('has a row for every recipe', () => {
+  const named = new Set(rows.map(({ name }) => name.split(' ')[0]));
+  expect(recipeNames.filter((name) => !named.has(name))).toEqual([]);
+});
 
 const cases = rows.map((row) => [row.name, row] as const);
 const only = (perms: number) => [{ perms, scheme: 'world', id: 'anyone' }];

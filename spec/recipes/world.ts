@@ -1,6 +1,6 @@
 /** Clients and an embedded server on virtual time, and the one thing that must never happen: too many holders. */
 
-import { type Observable, type Subscription } from 'rxjs';
+import { type Observable, type SchedulerLike, type Subscription } from 'rxjs';
 import { zookeeper } from '../../src/client/zookeeper-factory.js';
 import { type Lease } from '../../src/client/lease.js';
 import { type ZooKeeperOptions } from '../../src/client/options.js';
@@ -22,8 +22,10 @@ export const expiryMs = sessionTimeoutMs + 3 * tickMs;
 export interface Member {
   readonly zk: ZooKeeper;
   readonly address: Address;
-  /** Added to both of its clocks: how long its process seems to have been paused. */
+  /** Added to its monotonic clock: how long its process seems to have been paused. */
   pausedMs: number;
+  /** Added to its wall clock, which somebody has set. */
+  wallMs: number;
 }
 
 /** One process's view of a lock: what it was told, and what it holds now. */
@@ -85,7 +87,7 @@ export class World {
     worlds.push(this);
   }
 
-  join(options: ZooKeeperOptions = {}): Member {
+  join(options: ZooKeeperOptions = {}, wallMs = 0): Member {
     const address = { host: `m${String(this.members.length + 1)}`, port: 2181 };
     this.network.listen(address, this.server.acceptor);
     let seed = this.members.length + 1;
@@ -94,15 +96,19 @@ export class World {
       return seed / 2147483647;
     };
     const { time } = this;
+    const scheduler: SchedulerLike = {
+      now: () => time.now() + member.wallMs,
+      schedule: time.schedule.bind(time),
+    };
     const zk = zookeeper(`${address.host}:2181`, {
       sessionTimeoutMs,
-      scheduler: time,
+      scheduler,
       monotonicNow: () => time.now() + member.pausedMs,
       random,
       transport: this.network.transport,
       ...options,
     });
-    const member: Member = { zk, address, pausedMs: 0 };
+    const member: Member = { zk, address, pausedMs: 0, wallMs };
     this.members.push(member);
     return member;
   }

@@ -13,6 +13,7 @@ import {
   switchMap,
   take,
   takeUntil,
+  tap,
   throwError,
   timer,
 } from 'rxjs';
@@ -127,15 +128,26 @@ export function removeOwn$(zk: ZooKeeper, { own, call }: About): Observable<unkn
 
 /** Completes when the znode is gone, whoever deleted it. Should it not be readable, nothing is noticed. */
 export function goneOwn$(zk: ZooKeeper, own: NamedOwn): Observable<never> {
-  return zk.data$(own.path, bytes(), { meta: true }).pipe(
-    // What others have read of the path earlier says nothing of this znode.
-    filter(({ stat, zxid }) => zxid >= own.fence && stat?.czxid !== own.fence),
-    take(1),
-    map(() => {
-      own.isGone = true;
+  return goneSince$(zk, own).pipe(
+    tap({
+      complete: () => {
+        own.isGone = true;
+      },
     }),
-    ignoreElements(),
     catchError(() => NEVER),
+  );
+}
+
+/** Completes when the znode that this zxid created is gone, also when another one has taken its place unseen. */
+export function goneSince$(
+  zk: ZooKeeper,
+  { path, fence }: Pick<NamedOwn, 'path' | 'fence'>,
+): Observable<never> {
+  return zk.data$(path, bytes(), { meta: true }).pipe(
+    // What others have read of the path earlier says nothing of this znode.
+    filter(({ stat, zxid }) => zxid >= fence && stat?.czxid !== fence),
+    take(1),
+    ignoreElements(),
   );
 }
 

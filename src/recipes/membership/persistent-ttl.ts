@@ -25,7 +25,7 @@ import { joinPath, parentPath } from '../../path.js';
 import { abortable } from '../../rx/abortable.js';
 import { maxTimerMs } from '../../rx/alarm.js';
 import { type Stat } from '../../wire/records.js';
-import { type NodeData } from './named-own.js';
+import { goneSince$, type NodeData } from './named-own.js';
 import { checkCall, optionNames, type RecipeCall, type RecipeOptions } from '../core/options.js';
 import { makeParents$ } from '../core/parents.js';
 import { persist$, untilAnswered } from '../core/persist.js';
@@ -58,12 +58,12 @@ const ttlRange = { min: 2, max: 2 ** 40 - 1 } as const;
  * The znode is a container; below it, a child `touch` with a time to live is written every `ttlMs / 2`. When that expires,
  * the server removes it, and the container some time later (it looks about once a minute). Unlike an {@link ephemeral$} it does not go with the session: a
  * restart that is quicker than `ttlMs` is not seen by others. Several processes may look after one znode; whoever comes writes its data.
- * If somebody deletes it, it is made anew. Unsubscribing stops the touching, and deletes nothing.
+ * If somebody deletes it, it is made anew, or written to if another one has made it meanwhile. Unsubscribing stops the touching, and deletes nothing.
  * What is not promised: that it goes if no `touch` was ever made (the process ended right after the container was made).
  *
  * @param path - absolute path of the znode, not `/`; missing parents are made as containers
  * @param data - what is in it, written when this subscription makes or finds it
- * @emits the {@link TtlNode} when it stands and has been touched, and again each time it had to be made anew
+ * @emits the {@link TtlNode} when it stands and has been touched, and again each time it is another znode, which was made anew
  * @completes when the client is closed
  * @errors `UnimplementedError` unless TTL znodes are switched on in the server (`zookeeper.extendedTypesEnabled`, 3.5.4+); the signal's reason;
  * `NoAuthError`; `AuthFailedError`; `InvalidPathError`, `InvalidOptionError`. A lost connection is no error
@@ -104,13 +104,11 @@ interface Kept {
 
 /** Makes the znode and looks after it; completes when it is gone. */
 function turn$(zk: ZooKeeper, kept: Kept): Observable<TtlNode> {
-  const { path } = kept.call;
   const periodMs = Math.min(kept.ttlMs / 2, maxTimerMs);
   const touches$ = timer(0, periodMs, zk.scheduler).pipe(exhaustMap(() => touch$(zk, kept)));
-  const gone$ = zk.deleted$(path).pipe(endWith<Touch>('gone'));
   return make$(zk, kept).pipe(
     switchMap((node) =>
-      merge(touches$, gone$).pipe(
+      merge(touches$, goneSince$(zk, node).pipe(endWith<Touch>('gone'))).pipe(
         takeWhile((touch) => touch === 'touched'),
         filter((_, index) => index === 0),
         map(() => node),

@@ -45,6 +45,14 @@ export interface EntryPickerOptions {
   readonly call: RecipeCall;
 }
 
+/** A time for which an entry is left alone. */
+interface Pause {
+  readonly sinceMs: number;
+  readonly forMs: number;
+}
+
+const noPause: Pause = { sinceMs: -Infinity, forMs: 0 };
+
 export class EntryPicker {
   /** The entries of the newest list that may be tried, the first in line first. */
   private list: EntryName[] = [];
@@ -52,8 +60,8 @@ export class EntryPicker {
   private spread = 1;
   /** Names that were picked and are not done with. */
   private readonly busy = new Set<string>();
-  /** When to try again what has failed, by name. */
-  private readonly putOff = new Map<string, number>();
+  /** For how long to leave alone what has failed, by name. */
+  private readonly putOff = new Map<string, Pause>();
 
   constructor(
     private readonly zk: ZooKeeper,
@@ -93,7 +101,7 @@ export class EntryPicker {
 
   /** Leaves an entry alone for a time. */
   leaveAlone({ name }: EntryName, forMs: number): void {
-    this.putOff.set(name, this.zk.scheduler.now() + forMs);
+    this.putOff.set(name, { sinceMs: this.zk.scheduler.now(), forMs });
   }
 
   private fromNewList$(): Observable<EntryName> {
@@ -188,7 +196,10 @@ export class EntryPicker {
   }
 
   private mayBeTakenAtMs({ name, visibleAtMs }: EntryName): number {
-    return this.busy.has(name) ? Infinity : Math.max(visibleAtMs, this.putOff.get(name) ?? 0);
+    if (this.busy.has(name)) return Infinity;
+    const { sinceMs, forMs } = this.putOff.get(name) ?? noPause;
+    // A clock that was set back meanwhile must not make it longer.
+    return sinceMs > this.zk.scheduler.now() ? visibleAtMs : Math.max(visibleAtMs, sinceMs + forMs);
   }
 
   private forgetPutOff(names: readonly string[]): void {

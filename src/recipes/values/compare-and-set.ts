@@ -71,6 +71,8 @@ interface Seen {
 }
 
 const mostDoublings = 6;
+/** The longest pause before the next attempt. */
+const maxPauseMs = 1000;
 
 /** One change: subscribe to `change$()` once. */
 export class CompareAndSet<T> {
@@ -174,7 +176,8 @@ export class CompareAndSet<T> {
 
   private pause$(): Observable<unknown> {
     const attemptMs = Math.max(1, this.zk.scheduler.now() - this.startedAt);
-    const mostMs = attemptMs * 2 ** Math.min(this.defeats++, mostDoublings);
+    // The attempt may have waited for a connection, or the clock may have been set meanwhile.
+    const mostMs = Math.min(maxPauseMs, attemptMs * 2 ** Math.min(this.defeats++, mostDoublings));
     // The first digits of an id serve as a fraction: whatever is drawn is drawn from the client's own randomness.
     const fraction = parseInt(this.zk.randomId().slice(0, 8), 16) / 2 ** 32;
     return timer(fraction * mostMs, this.zk.scheduler);
