@@ -1,12 +1,13 @@
 /** The contract of counters, shared values, ids and barriers. */
 
-import { concatMap, defer, map, range, repeat, tap, timer, toArray } from 'rxjs';
+import { EMPTY, concatMap, defer, map, range, repeat, tap, timer, toArray } from 'rxjs';
 import {
   allocateIds,
   barrier$,
   counter$,
   createBarrier,
   increment,
+  doubleBarrier$,
   json,
   removeBarrier,
   sharedValue$,
@@ -133,6 +134,21 @@ function describeBarrier(target: ContractTarget): void {
     await Promise.all(rounds.map((round) => round.completion()));
     expect(inside).toBe(6);
     expect([log[2], log[5]]).toEqual(['3', '6']);
+    const [zk] = clients;
+    await zk?.sync('/');
+    expect(await zk?.children('/double')).toEqual([]);
+  });
+
+  it('lets two through a double barrier, and one of them out alone', async () => {
+    const clients = await clientsOf(target, 2);
+    const passages = clients.map((zk) => record(doubleBarrier$(zk, '/double', { count: 2 })));
+    const [first, second] = await Promise.all(passages.map((passage) => passage.count(1)));
+    expect(first?.[0]?.valid()).toBe(true);
+    const leaving = record(first?.[0]?.leave$ ?? EMPTY);
+    // It waits for the other, who leaves without waiting.
+    passages[1]?.unsubscribe();
+    await leaving.completion();
+    expect(second?.[0]?.valid()).toBe(false);
     const [zk] = clients;
     await zk?.sync('/');
     expect(await zk?.children('/double')).toEqual([]);

@@ -1,6 +1,6 @@
 /** The contract of read/write locks, semaphores and several locks at once, and of looking on. */
 
-import { defer, map } from 'rxjs';
+import { concat, defer, map, NEVER, of } from 'rxjs';
 import {
   contenders$,
   InvalidOptionError,
@@ -14,7 +14,9 @@ import {
   requestRevocation,
   semaphore$,
   whileHeld,
+  withReadLock,
   withSemaphore,
+  withWriteLock,
   writeLock$,
   type ZooKeeper,
 } from '../../../src/index.js';
@@ -54,6 +56,24 @@ function describeLayout(target: ContractTarget, layout: Layout): void {
     await late?.count(1);
     late?.unsubscribe();
     await queueLength(target.clientAt(chroot), '/rw', 0);
+  });
+
+  it(`work that reads runs together, and work that writes after it (${layout})`, async () => {
+    const chroot = await target.newChroot();
+    const clients = [1, 2].map(() => target.clientAt(chroot));
+    const reads = clients.map((zk) => {
+      const reading$ = concat(of('reading'), NEVER);
+      return record(reading$.pipe(withReadLock(zk, '/work', { layout })));
+    });
+    await Promise.all(reads.map((read) => read.count(1)));
+    const zk = target.clientAt(chroot);
+    const write = record(of('written').pipe(withWriteLock(zk, '/work', { layout })));
+    await queueLength(zk, '/work', 3);
+    expect(write.values).toEqual([]);
+    for (const read of reads) read.unsubscribe();
+    await write.completion();
+    expect(write.values).toEqual(['written']);
+    await queueLength(zk, '/work', 0);
   });
 
   it(`a semaphore lets two in at a time, under load, and loses nobody (${layout})`, async () => {

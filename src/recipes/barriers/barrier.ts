@@ -83,6 +83,11 @@ export function barrier$(zk: ZooKeeper, path: string, options: WaitOptions = {})
  * Closes a barrier: creates its znode, with its parents, and answers whether that was needed. A cold Observable that can also be
  * awaited.
  *
+ * ```
+ * znode             0--1-----------1        0 absent, 1 there
+ * createBarrier     -t      -f              t it was open, f it was closed already
+ * ```
+ *
  * @param path - znode of the barrier
  * @emits `true` if it was open before; `false` if it was closed already; `null` if it is closed and nobody can know by whom, because a
  * reply was lost
@@ -120,6 +125,11 @@ export function createBarrier(
 
 /**
  * Opens a barrier: deletes its znode, and answers whether that was needed. A cold Observable that can also be awaited.
+ *
+ * ```
+ * znode             1--0-----------0        0 absent, 1 there
+ * removeBarrier     -t      -f              t it was closed, f it was open already
+ * ```
  *
  * @param path - znode of the barrier
  * @emits `true` if it was closed before; `false` if it was open already; `null` if it is open and nobody can know by whom, because a

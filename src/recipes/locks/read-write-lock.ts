@@ -46,6 +46,12 @@ export function readLock$(
 /**
  * Acquires a lock for writing: emits a lease when it is held, by nobody else, and releases it when unsubscribed.
  *
+ * ```
+ * reader     --h------r                h held, r released
+ * writer 1      w-----h---r            w wants it: it waits for everybody who came before
+ * writer 2        w-------h
+ * ```
+ *
  * A writer waits for all readers and writers that came before it, and watches the nearest of them only. A plain {@link lock$} on
  * the same path is a writer that does not see readers: do not mix them.
  *
@@ -72,6 +78,12 @@ export function writeLock$(
 /**
  * Runs the source under a lock held for reading: subscribes to it while the lock is held, and releases before it ends.
  *
+ * ```
+ * reader 1   --1-2-|r|           1 2 its source's values, | its source ends, r| released, and the end
+ * reader 2   ---1-2-|r|
+ * writer      w-------1--        a source under `withWriteLock`
+ * ```
+ *
  * @param path - znode under which the contenders stand, see {@link readLock$}
  * @emits what the source emits
  * @completes when the source has completed and the release is confirmed; when the client is closed while it waits
@@ -91,6 +103,11 @@ export function withReadLock<T>(
 
 /**
  * Runs the source under a lock held for writing: subscribes to it while the lock is held, and releases before it ends.
+ *
+ * ```
+ * writer 1   --1-2-|r|           1 2 its source's values, | its source ends, r| released, and the end
+ * writer 2    w-------1-2-|r|
+ * ```
  *
  * @param path - znode under which the contenders stand, see {@link readLock$}
  * @emits what the source emits

@@ -15,6 +15,11 @@ const names = optionNames();
 /**
  * Asks a contender to give back what it holds, or will hold: its lease's `revocation$` emits.
  *
+ * ```
+ * requestRevocation          --t|           t it has been asked
+ * holder's revocation$       ---v           v the wish; a holder that heeds it gives the lease back
+ * ```
+ *
  * It is a wish: the contender may heed it or not, and a kazoo process does not look. Java processes do, if they were made
  * revocable, and their `Revoker` asks ours in the same way: by the data of the contender's znode (`__REVOKE__`), which replace its identifier.
  *

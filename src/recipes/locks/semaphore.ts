@@ -121,6 +121,13 @@ export function withSemaphore<T>(
 /**
  * Emits who holds a semaphore's leases, now and after every change, those who have held longest first.
  *
+ * ```
+ * a         h-----------r              two leases; h held, r released
+ * b            h---------------
+ * c              w------h              waits at the gate
+ * result    [a][a,b]----[b][b,c]
+ * ```
+ *
  * What is not promised: that a holder still believes so (its process may be gone and its session not yet), or that every
  * change is seen. In Curator's layout a Java process at the gate has a lease's znode already while it waits for a free one, and is told, too.
  *

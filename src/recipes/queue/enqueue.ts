@@ -66,6 +66,12 @@ export function enqueue(
 /**
  * Puts several entries into a queue in one transaction: all of them, in this order and next to each other, or none.
  *
+ * ```
+ * a       abc                  puts in a, b, c
+ * b        d                   puts in d at the same time
+ * queue   -(abc)(d)--          never a, d, b, c
+ * ```
+ *
  * @param path - path of the queue, see {@link enqueue}
  * @param items - bytes, or texts as UTF-8; what fits into one request, about 1 MB in all
  * @emits the paths of the entries, in the order of the items; `null` if the reply that told them was lost

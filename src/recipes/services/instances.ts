@@ -22,6 +22,11 @@ const instancesNames = optionNames('payload');
 /**
  * Emits the names of the services, now and whenever there are others, sorted.
  *
+ * ```
+ * registered   search      search,billing       search
+ * services$    [search]    [billing,search]     [search]
+ * ```
+ *
  * A name says that an instance was registered once: Java and rxzk make the znode of a service as a container, which the server removes
  * some time after its last instance.
  *
