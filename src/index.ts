@@ -13,6 +13,7 @@ export { isRetryable, type RetrySafety } from './client/may-retry.js';
 export { type RetryOptions, retryWithBackoff } from './client/retry-with-backoff.js';
 export { type AuthInfo, type ZooKeeperOptions } from './client/options.js';
 export { type GiveUp, type Lease } from './client/lease.js';
+export { type NamespaceOptions } from './client/namespace.js';
 export { type Request, type RequestOptions } from './client/request.js';
 export {
   type DecodedTreeOptions,

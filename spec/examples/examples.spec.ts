@@ -45,6 +45,14 @@ const expected: Record<string, (lines: readonly string[]) => void> = {
       'the writer has the greatest fence: true',
     ]);
   },
+  namespaces: (lines) => {
+    expect(lines).toEqual([
+      '/config: 4 workers, at /examples/teams/red/config',
+      '/config: 4 workers, at /examples/teams/blue/config',
+      'teams: blue, red',
+      'sessions: 1',
+    ]);
+  },
   'limit-concurrency': (lines) => {
     expect(lines.at(-1)).toBe('5 uploads done, at most 2 at a time');
     expect(lines.slice(0, -1).every((line) => /^\d upload\(s\) under way$/.test(line))).toBe(true);

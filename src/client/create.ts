@@ -7,11 +7,14 @@ import { type SessionIdentity } from '../session/session.js';
 import { type SessionState } from '../session/state.js';
 import { Hosts } from './hosts.js';
 import { Lifecycle, type SessionOpener } from './lifecycle.js';
+import { SharedCells } from './live/shared-cells.js';
 import { createLiveReads, type LiveReads } from './live/live-reads.js';
 import { createSessionLease } from './live/session-lease.js';
+import { type NamespaceOptions } from './namespace.js';
 import { OneShots } from './one-shots.js';
 import { randomUuid } from './random-id.js';
 import { resolveOptions, type TransportedOptions } from './resolve-options.js';
+import { type ClientHost, ViewHost } from './view-host.js';
 import { type ZooKeeper } from './zookeeper.js';
 
 /**
@@ -27,12 +30,19 @@ export function createZooKeeper(
   const hosts = new Hosts(connectString, resolved);
   const open: SessionOpener = (auth) => openSession({ ...resolved, servers: hosts.servers, auth });
   const lifecycle = new Lifecycle({ options: resolved, hosts, open });
-  return new Client({ lifecycle, hosts, random: resolved.random });
+  const cells = new SharedCells();
+  const live = createLiveReads(lifecycle, cells.ofClient(lifecycle));
+  return new Client({ lifecycle, hosts, host: lifecycle, live, cells, random: resolved.random });
 }
 
+/** What a client, or a view of it, is made of. */
 interface ClientParts {
   readonly lifecycle: Lifecycle;
   readonly hosts: Hosts;
+  readonly host: ClientHost;
+  readonly live: LiveReads;
+  /** Of the client and all views of it. */
+  readonly cells: SharedCells;
   readonly random: () => number;
 }
 
@@ -49,9 +59,8 @@ class Client extends OneShots implements ZooKeeper {
   private closed: Promise<void> | undefined;
 
   constructor(private readonly parts: ClientParts) {
-    const { lifecycle } = parts;
-    super(lifecycle);
-    const live = createLiveReads(lifecycle);
+    super(parts.host);
+    const { lifecycle, live } = parts;
     this.state$ = lifecycle.state$;
     this.data$ = bound(live, 'data$');
     this.node$ = bound(live, 'node$');
@@ -72,7 +81,7 @@ class Client extends OneShots implements ZooKeeper {
   }
 
   get chroot(): string {
-    return this.parts.lifecycle.chroot.prefix;
+    return this.host.chroot.prefix;
   }
 
   get scheduler(): SchedulerLike {
@@ -81,6 +90,18 @@ class Client extends OneShots implements ZooKeeper {
 
   setHosts(connectString: string): void {
     this.parts.hosts.set(connectString);
+  }
+
+  namespace(path: string, options?: NamespaceOptions): ZooKeeper {
+    const { lifecycle, cells } = this.parts;
+    if (path === '/' && options === undefined) return this;
+    const host = new ViewHost(lifecycle, { of: this.parts.host, path, options: options ?? {} });
+    const live = createLiveReads(host, {
+      attachNode: (...subscriber) => cells.ofView(host).attachNode(...subscriber),
+      attachList: (...subscriber) => cells.ofView(host).attachList(...subscriber),
+      attachTree: (...subscriber) => cells.ofView(host).attachTree(...subscriber),
+    });
+    return new View({ ...this.parts, host, live });
   }
 
   randomId(): string {
@@ -96,6 +117,14 @@ class Client extends OneShots implements ZooKeeper {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+}
+
+/** A client of a namespace. */
+class View extends Client {
+  /** The session is not the view's. */
+  override close(): Promise<void> {
+    return Promise.resolve();
   }
 }
 

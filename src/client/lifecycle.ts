@@ -13,6 +13,7 @@ import { Alarm } from '../rx/alarm.js';
 import { type Session } from '../session/session.js';
 import { type SessionState } from '../session/state.js';
 import { type Acl } from '../wire/records.js';
+import { type Place, placesBetween } from './home.js';
 import { type LiveHost } from './host.js';
 import { type Hosts } from './hosts.js';
 import { type RequestHost } from './request-host.js';
@@ -31,6 +32,8 @@ const closed: SessionState = { status: 'closed' };
 
 export class Lifecycle implements LiveHost, RequestHost {
   readonly chroot: Chroot;
+  readonly home: readonly Place[];
+  readonly makesHome = false;
   readonly requestTimeoutMs: number;
   readonly waitForConnectionMs: number;
   readonly defaultAcl: readonly Acl[];
@@ -60,6 +63,7 @@ export class Lifecycle implements LiveHost, RequestHost {
     const { options, hosts } = settings;
     this.#settings = settings;
     this.chroot = chroot(hosts.chroot);
+    this.home = placesBetween('', this.chroot.prefix, { container: false, acl: undefined });
     this.requestTimeoutMs = options.requestTimeoutMs;
     this.waitForConnectionMs = options.waitForConnectionMs;
     this.defaultAcl = options.defaultAcl;

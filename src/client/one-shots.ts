@@ -7,7 +7,8 @@ import { awaitable } from './awaitable.js';
 import { type ValueCodec } from './codec.js';
 import { OneShot } from './one-shot.js';
 import { addAuth } from './operations/add-auth.js';
-import { createShot } from './operations/create.js';
+import { createsAtHome, creatingAtHome, transactionAtHome } from './operations/making-home.js';
+import { type Created, type CreateInput, createShot } from './operations/create.js';
 import { deleteRecursive } from './operations/delete-recursive.js';
 import { ensurePath } from './operations/ensure-path.js';
 import { guaranteedDelete } from './operations/guaranteed-delete.js';
@@ -19,6 +20,7 @@ import { transactionKind } from './operations/transaction.js';
 import { withStats } from './operations/transaction-stats.js';
 import { deleteKind, reconfigKind, setAclKind, setKind } from './operations/writes.js';
 import { type RequestHost } from './request-host.js';
+import { type Shot } from './request-kind.js';
 import { type Request, type RequestOptions } from './request.js';
 import {
   type ReadOperation,
@@ -36,7 +38,7 @@ type MoreVerbs = 'setAcl' | 'sync' | 'transaction' | 'multiRead' | 'ephemerals' 
 type Inquiries = 'countDescendants' | 'whoAmI' | 'getConfig' | 'reconfig';
 
 export class OneShots implements Pick<ZooKeeper, Verbs | MoreVerbs | Inquiries> {
-  constructor(private readonly host: RequestHost) {}
+  constructor(protected readonly host: RequestHost) {}
 
   get(path: string, options?: RequestOptions): Request<Node<Uint8Array | null>>;
   get<T>(path: string, codec: ValueCodec<T>, options?: RequestOptions): Request<Node<T>>;
@@ -79,8 +81,9 @@ export class OneShots implements Pick<ZooKeeper, Verbs | MoreVerbs | Inquiries> 
   ): Request<string> & Request<{ readonly path: string; readonly stat: Stat }> {
     const input = { data, options: options ?? {} };
     const shot = { host: this.host, path, input, options };
-    const created =
-      input.options.idempotent === true ? awaitable(idempotentCreate(shot)) : createShot(shot);
+    const created = createsAtHome(shot)
+      ? awaitable(creatingAtHome(shot, requestToCreate))
+      : requestToCreate(shot);
     // Which of the two is answered follows from `withStat`, as the overloads say.
     return created as Request<string> & Request<{ readonly path: string; readonly stat: Stat }>;
   }
@@ -128,8 +131,10 @@ export class OneShots implements Pick<ZooKeeper, Verbs | MoreVerbs | Inquiries> 
     options?: RequestOptions,
   ): Request<TransactionResults<T>> {
     const shot = { host: this.host, path: undefined, input: operations, options };
-    const sent = new OneShot(transactionKind, shot);
-    const results$ = sent.pipe(concatMap((raw) => withStats(raw, shot)));
+    const send = (again: Shot<readonly TransactionOperation[]>) =>
+      new OneShot(transactionKind, again);
+    const sent$ = this.host.makesHome ? transactionAtHome(shot, send) : send(shot);
+    const results$ = sent$.pipe(concatMap((raw) => withStats(raw, shot)));
     // Results stand at the places of their operations, each of the type that its operation answers.
     return awaitable(results$) as Request<unknown> as Request<TransactionResults<T>>;
   }
@@ -175,6 +180,12 @@ export class OneShots implements Pick<ZooKeeper, Verbs | MoreVerbs | Inquiries> 
     const input = { scheme, credential };
     return awaitable(addAuth({ host: this.host, path: undefined, input, options }));
   }
+}
+
+function requestToCreate(shot: Shot<CreateInput>): Request<Created> {
+  return shot.input.options.idempotent === true
+    ? awaitable(idempotentCreate(shot))
+    : createShot(shot);
 }
 
 /** Tells a codec from options; anything else is for the check of options to refuse. */

@@ -5,11 +5,16 @@ import { type ZooKeeperError } from '../errors/base.js';
 import { type Chroot } from '../path.js';
 import { type Session } from '../session/session.js';
 import { type Acl } from '../wire/records.js';
+import { type Place } from './home.js';
 import { type Credential } from './resolve-options.js';
 
 /** The client as a one-shot sees it. See `LiveHost` for `retain` and `release`. */
 export interface RequestHost {
   readonly chroot: Chroot;
+  /** What leads to the root of its paths, the topmost first; all that the chroot names. */
+  readonly home: readonly Place[];
+  /** Whether a create makes what is missing of `home`. */
+  readonly makesHome: boolean;
   /** Default of `timeoutMs`. */
   readonly requestTimeoutMs: number;
   /** How long a request without `timeoutMs: Infinity` may wait for a connection. */

@@ -6,6 +6,7 @@ import { type SessionState } from '../session/state.js';
 import { type Acl, type Stat } from '../wire/records.js';
 import { type ValueCodec } from './codec.js';
 import { type GiveUp, type Lease } from './lease.js';
+import { type NamespaceOptions } from './namespace.js';
 import { type Request, type RequestOptions } from './request.js';
 import {
   type ReadOperation,
@@ -88,10 +89,27 @@ export interface ZooKeeper extends AsyncDisposable {
   readonly state: SessionState;
   /** Id and password of the current session, `undefined` while there is none. The password is a secret. */
   readonly session: SessionIdentity | undefined;
-  /** Prefix of all paths on the server; `''` for none. */
+  /** Prefix of all paths on the server, namespaces included; `''` for none. */
   readonly chroot: string;
   /** What all delays of this client and of its recipes run on. */
   readonly scheduler: SchedulerLike;
+  /**
+   * A view of what is below a path: everything that can be done with the client, with all paths relative to that path, on
+   * the same session, connection and `state$`. It costs next to nothing and needs no closing: its `close()` does nothing.
+   *
+   * What leads to the namespace is made when something is created directly below its root and finds it missing (and by
+   * `ensurePath`); until then reads find nothing there. Recipes take a view like a client, and views nest.
+   *
+   * Throws `InvalidPathError` or `InvalidOptionError` at once.
+   *
+   * @param path - absolute path below this client's (or view's) root; `/` without options is the client itself
+   * @param options - how what leads to it is made; default: persistent
+   * @example
+   * const team = zk.namespace('/team');
+   * await team.create('/jobs');                              // makes /team, then /team/jobs
+   * report$.pipe(withLock(team, '/locks/report')).subscribe(); // under /team/locks/report
+   */
+  namespace(path: string, options?: NamespaceOptions): ZooKeeper;
   /** A random (version 4) UUID as 32 hex digits, from the client's injected randomness. */
   randomId(): string;
 
@@ -298,7 +316,8 @@ export interface ZooKeeper extends AsyncDisposable {
 
   /**
    * Ends everything: running requests err with `SessionClosedError`, live reads and `state$` complete, and the server is told
-   * to end the session. Resolves when it has confirmed or cannot be reached. Final and idempotent.
+   * to end the session. Resolves when it has confirmed or cannot be reached. Final and idempotent. Of a view
+   * ({@link ZooKeeper.namespace}) it does nothing: the session is the client's.
    */
   close(): Promise<void>;
 }

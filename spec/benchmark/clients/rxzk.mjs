@@ -2,7 +2,7 @@
 
 import { pathToFileURL } from 'node:url';
 
-export async function openClient({ port, onLoss, dist }) {
+export async function openClient({ port, onLoss, dist, viewOf = (zk) => zk }) {
   const { zookeeper } = await import(pathToFileURL(`${dist}/index.js`).href);
   const zk = zookeeper(`127.0.0.1:${String(port)}`, {
     sessionTimeoutMs: 30_000,
@@ -18,10 +18,13 @@ export async function openClient({ port, onLoss, dist }) {
       error: reject,
     });
   });
+  const view = viewOf(zk);
   return {
-    get: (observer) => (path) => zk.get(path).subscribe(observer),
-    set: (observer) => (path, data) => zk.set(path, data).subscribe(observer),
-    live: (observer) => (path) => zk.data$(path).subscribe(observer),
+    get: (observer) => (path) => view.get(path).subscribe(observer),
+    // What makes the server fire is a path of its own.
+    set: (observer) => (path, data) =>
+      (path === '/fire' ? zk : view).set(path, data).subscribe(observer),
+    live: (observer) => (path) => view.data$(path).subscribe(observer),
     close: () => zk.close(),
   };
 }

@@ -16,6 +16,7 @@ import { describeLocks } from './locks.js';
 import { describeMembers, describeShares } from './members.js';
 import { describeMigrations } from './migrations.js';
 import { describeRawPaths } from './raw-paths.js';
+import { describeNamespaces } from './namespaces.js';
 import { describeQueues } from './queues.js';
 import { describeReading } from './reading.js';
 import { describeSessions } from './sessions.js';
@@ -51,6 +52,7 @@ function describeClientContract(target: ContractTarget): void {
   describeWatches(target);
   describeAuth(target);
   describeChroots(target);
+  describeNamespaces(target);
   describeLocks(target);
   describeElections(target);
   describeQueues(target);

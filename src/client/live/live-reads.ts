@@ -29,12 +29,18 @@ export type LiveReads = Pick<
   'data$' | 'node$' | 'exists$' | 'children$' | 'created$' | 'deleted$' | 'tree$'
 >;
 
-export function createLiveReads(host: LiveHost, cells = new LiveCells(host)): LiveReads {
+/** Where live reads find the cells they share. */
+export type CellSource = Pick<LiveCells, 'attachNode' | 'attachList' | 'attachTree'>;
+
+export function createLiveReads(
+  host: LiveHost,
+  cells: CellSource = new LiveCells(host),
+): LiveReads {
   return new SharedReads(cells);
 }
 
 class SharedReads implements LiveReads {
-  constructor(private readonly cells: LiveCells) {}
+  constructor(private readonly cells: CellSource) {}
 
   data$(path: string): Observable<Uint8Array | null>;
   data$<T>(path: string, codec: ValueCodec<T>, options?: LiveOptions): Observable<T | null>;

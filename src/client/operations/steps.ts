@@ -1,6 +1,7 @@
 /** Requests that are made of several: their one-shots share one time limit and one signal. */
 
 import { catchError, type Observable, throwError } from 'rxjs';
+import { type ErrorContext } from '../../errors/base.js';
 import { TimeoutError } from '../../errors/client-errors.js';
 import { OneShot } from '../one-shot.js';
 import { type RequestKind, type Shot } from '../request-kind.js';
@@ -30,13 +31,22 @@ export class Steps {
     { path, input }: Step<Input>,
   ): Observable<Value> {
     const { host } = this.shot;
-    const restMs = Math.ceil(this.deadlineMs - host.monotonicNow());
-    const context = { operation: kind.name, path };
+    return this.inTime(
+      { operation: kind.name, path },
+      (options) => new OneShot(kind, { host, path, input, options }),
+    );
+  }
+
+  /** What is made with these options, in the time that is left. */
+  inTime<Value>(
+    context: ErrorContext,
+    make: (options: RequestOptions) => Observable<Value>,
+  ): Observable<Value> {
+    const restMs = Math.ceil(this.deadlineMs - this.shot.host.monotonicNow());
     if (restMs <= 0) {
       return throwError(() => new TimeoutError(this.timeoutMs, 'not-sent', context));
     }
-    const request = new OneShot(kind, { host, path, input, options: this.options(restMs) });
-    return request.pipe(
+    return make(this.options(restMs)).pipe(
       catchError((error: unknown) => {
         // The user knows the limit of the whole, not what was left of it for this step.
         if (!(error instanceof TimeoutError)) throw error;

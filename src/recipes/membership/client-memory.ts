@@ -71,13 +71,36 @@ class Memory implements ClientMemory {
   }
 }
 
-// Recipes see an interface only, so what they share by client has no other place than beside it.
-const memories = new WeakMap<ZooKeeper, ClientMemory>();
+/** The memory as the recipes of one view use it: with paths that are the view's. */
+class RootedMemory implements ClientMemory {
+  constructor(
+    private readonly prefix: string,
+    private readonly whole: Memory,
+  ) {}
+
+  get sessions(): ReadonlySet<bigint> {
+    return this.whole.sessions;
+  }
+
+  claim$(path: string, claim: Claim): Observable<unknown> {
+    return this.whole.claim$(this.prefix + path, claim);
+  }
+
+  unclaim(path: string, until$: Claim['until$']): void {
+    this.whole.unclaim(this.prefix + path, until$);
+  }
+
+  watchSessions(): Subscription {
+    return this.whole.watchSessions();
+  }
+}
+
+// Recipes see an interface only, so what they share by client has no other place than beside it. A client and the views of its
+// namespaces are one: they have the same session, and the same stream of its states.
+const memories = new WeakMap<ZooKeeper['state$'], Memory>();
 
 export function memoryOf(zk: ZooKeeper): ClientMemory {
-  const known = memories.get(zk);
-  if (known !== undefined) return known;
-  const fresh = new Memory(zk);
-  memories.set(zk, fresh);
-  return fresh;
+  const known = memories.get(zk.state$) ?? new Memory(zk);
+  memories.set(zk.state$, known);
+  return zk.chroot === '' ? known : new RootedMemory(zk.chroot, known);
 }
