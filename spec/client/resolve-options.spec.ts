@@ -32,6 +32,7 @@ describe('resolveOptions', () => {
     expect(rest).toEqual({
       sessionTimeoutMs: 10_000,
       connectTimeoutMs: undefined,
+      readOnly: false,
       idleGraceMs: 1000,
       requestTimeoutMs: 30_000,
       maxPendingRequests: 262_144,

@@ -42,6 +42,7 @@ export class Harness {
       servers: addresses,
       shuffleHosts: false,
       sessionTimeoutMs: 9_000,
+      readOnly: false,
       connectTimeoutMs: undefined,
       reconnect: { initialDelayMs: 100, maxDelayMs: 2_000 },
       maxPendingRequests: 1_000,

@@ -44,6 +44,10 @@ export class ScriptedServer {
   pings = 0;
   /** Answers nothing, not even pings. */
   mute = false;
+  /** What it says to `isro`. */
+  isro = 'ro';
+  /** How often it was asked. */
+  asked = 0;
   timeoutMs = 9_000;
   nextSessionId = 0x100n;
 
@@ -113,6 +117,13 @@ export class ScriptedConnection {
   ) {}
 
   onData(chunk: Uint8Array): void {
+    if (this.frames === 0 && new TextDecoder().decode(chunk) === 'isro') {
+      this.server.asked++;
+      this.server.connections.splice(this.server.connections.indexOf(this), 1);
+      this.raw(new TextEncoder().encode(this.server.isro));
+      this.close();
+      return;
+    }
     this.splitter.push(chunk);
   }
 

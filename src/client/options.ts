@@ -21,6 +21,12 @@ export interface ZooKeeperOptions {
   readonly sessionTimeoutMs?: number;
   /** Bound on one attempt to connect, handshake included. Default: session timeout / number of hosts. */
   readonly connectTimeoutMs?: number;
+  /**
+   * Connect also to a server that is cut off from its quorum and serves reads only (`readonlymode.enabled`), rather than to none. The
+   * state says `readOnly: true` then, writes err with `NotReadOnlyError`, no lock is granted; a server that takes writes is
+   * looked for among all hosts, and taken. Default false.
+   */
+  readonly readOnly?: boolean;
   /** How long the session stays open after the last subscription has ended. Default 1,000; `Infinity` = until `close()`. */
   readonly idleGraceMs?: number;
   /** Bound on a one-shot, from subscribe to answer. Default 30,000; `Infinity` for none. */

@@ -32,6 +32,7 @@ export interface ResolvedOptions {
   readonly sessionTimeoutMs: number;
   /** `undefined`: session timeout / number of hosts. */
   readonly connectTimeoutMs: number | undefined;
+  readonly readOnly: boolean;
   readonly idleGraceMs: number;
   readonly requestTimeoutMs: number;
   readonly waitForConnectionMs: number;
@@ -72,7 +73,7 @@ const ranges = {
 const optionNames: ReadonlySet<string> = new Set([
   ...Object.keys(ranges),
   ...['reconnect', 'auth', 'sasl', 'defaultAcl', 'chroot', 'shuffleHosts', 'onReport', 'scheduler'],
-  ...['monotonicNow', 'random', 'transport', 'tls'],
+  ...['readOnly', 'monotonicNow', 'random', 'transport', 'tls'],
 ] satisfies string[]);
 const reconnectNames: ReadonlySet<string> = new Set(['initialDelayMs', 'maxDelayMs']);
 const authNames: ReadonlySet<string> = new Set(['scheme', 'credential']);
@@ -91,6 +92,7 @@ export function resolveOptions(options: TransportedOptions, platform: Platform):
   return {
     sessionTimeoutMs: options.sessionTimeoutMs ?? 10_000,
     connectTimeoutMs: options.connectTimeoutMs,
+    readOnly: options.readOnly ?? false,
     idleGraceMs: options.idleGraceMs ?? 1000,
     requestTimeoutMs: options.requestTimeoutMs ?? 30_000,
     waitForConnectionMs: options.waitForConnectionMs ?? Infinity,
@@ -138,6 +140,7 @@ function checkOptions(options: TransportedOptions): void {
   checkSasl(options.sasl);
   checkAcl({ option: 'defaultAcl', value: options.defaultAcl });
   checkChroot(options.chroot);
+  checkBoolean({ option: 'readOnly', value: options.readOnly });
   checkBoolean({ option: 'shuffleHosts', value: options.shuffleHosts });
   checkCallable({ option: 'onReport', value: options.onReport });
   checkCallable({ option: 'scheduler', value: options.scheduler }, 'schedule');

@@ -23,8 +23,8 @@ export type TlsFailure =
 
 /**
  * `unknown-name`: the host name has no address; `refused`: nobody listens; `unreachable`: no way to the host; `timeout`: no
- * answer within `connectTimeoutMs`; `closed`: it hung up without an answer; `no-session`: it gave no session; `garbage`: what
- * answers is no ZooKeeper; `lost`: the connection was good, and is gone; `left`: this client went to another server, because
+ * answer within `connectTimeoutMs`; `closed`: it hung up without an answer; `no-session`: it gave no session; `read-only`: it
+ * takes no writes and the client wants to write, or it is left for one that does; `garbage`: what answers is no ZooKeeper; `lost`: the connection was good, and is gone; `left`: this client went to another server, because
  * the list of servers has changed; `other`: see `cause`.
  */
 export type ConnectFailure =
@@ -34,6 +34,7 @@ export type ConnectFailure =
   | 'timeout'
   | 'closed'
   | 'no-session'
+  | 'read-only'
   | 'garbage'
   | 'lost'
   | 'left'

@@ -31,6 +31,8 @@ export interface AdminView {
   readonly serverId: number;
   /** Number of servers over the one tree. */
   readonly servers: number;
+  /** Whether it is cut off from its quorum and only serves reads. */
+  readonly readOnly: boolean;
   /** Bits of `gtmk` and `stmk`; they are kept and mean nothing here. */
   readonly traceMask: bigint;
   /** Starts the figures anew, as `srst` asks for. */

@@ -6,6 +6,7 @@ import { type AdminView } from './admin-view.js';
 import { type SaslUsers } from './digest-md5.js';
 import { type WordWhitelist } from './four-letter-words.js';
 import { type Machine } from './machine.js';
+import { type ReadOnlyMode } from './read-only-mode.js';
 import { type WriterPool } from './writer-pool.js';
 
 /** What is the same for all connections of all servers of one ensemble. */
@@ -29,6 +30,8 @@ export interface EnsembleHost {
 /** The server that a connection belongs to. `C` is the connection. */
 export interface ConnectionHost<C> extends EnsembleHost {
   readonly admin: AdminView;
+  /** Set while the server is read-only; as long as a connection lives this does not change. */
+  readonly readOnlyMode: ReadOnlyMode | undefined;
   /** The connection has said who it is. */
   greeted(connection: C): void;
   /** The connection is closed; called once. */

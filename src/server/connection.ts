@@ -84,6 +84,11 @@ export class Connection
     this.identities = [...this.identities, ...added.filter(isNew)];
   }
 
+  endSession(): void {
+    const { machine, readOnlyMode } = this.host;
+    (readOnlyMode ?? machine).endSession(this.session);
+  }
+
   saslStep(token: Uint8Array | null): Outcome<SaslStep> {
     const { saslUsers, nonce } = this.host;
     this.sasl ??= saslUsers === undefined ? noSasl : new SaslDialogue(saslUsers, nonce());
@@ -176,7 +181,11 @@ export class Connection
 
   private shakeHands(): void {
     const request = connectRequestCodec.read(this.host.reader);
-    const handshake = shakeHands(this.host.machine, request, { connection: this });
+    const { machine, readOnlyMode } = this.host;
+    const handshake =
+      readOnlyMode === undefined
+        ? shakeHands(machine, request, { connection: this })
+        : readOnlyMode.shakeHands(request, this);
     if (handshake !== undefined) {
       writeWelcome(this.outbox.open(), handshake.response);
       this.meter.answered();
@@ -187,8 +196,8 @@ export class Connection
   }
 
   private takeRequest(session: ServerSession): void {
-    const { machine } = this.host;
-    machine.sessions.touch(session);
+    const { machine, readOnlyMode } = this.host;
+    (readOnlyMode ?? machine.sessions).touch(session);
     const xid = this.host.reader.int();
     const opcode = this.host.reader.int();
     const name = operationName(opcode);
@@ -202,6 +211,11 @@ export class Connection
     if (this.host.requireSasl && handler.style.outOfBand !== true && !isLoggedIn(this.identities)) {
       this.reply({ xid, zxid: 0n, handler: undefined }, refusals.requiresSasl);
       this.close();
+      return;
+    }
+    const refusal = readOnlyMode?.refusal(handler, session);
+    if (refusal !== undefined) {
+      this.reply({ xid, zxid: machine.lastZxid, handler: undefined }, refusal);
       return;
     }
     const outcome = this.run(handler);

@@ -104,6 +104,13 @@ export interface EmbeddedServer {
   stop(index?: number): void;
   /** Takes connections again, with the tree and the sessions of before; each has its full timeout again. */
   start(index?: number): void;
+  /**
+   * Cuts a server (default: all) off from its quorum, or ends that. As a real one with `readonlymode.enabled` it closes its
+   * connections then, serves only clients that ask for it (the option `readOnly`), refuses writes with NotReadOnly, and
+   * opens sessions that own nothing and end with the mode; `isro` answers `ro`. Unlike there, what others write meanwhile can
+   * be read on it. While no server takes writes, no session ends.
+   */
+  setReadOnly(readOnly: boolean, index?: number): void;
   /** The whole state as bytes: znodes, sessions, zxid. Connections and watches are no part of it. */
   snapshot(): Uint8Array;
   /**

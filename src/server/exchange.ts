@@ -10,6 +10,8 @@ import { type Watcher } from './watch-table.js';
 /** The connection, as far as handlers are concerned. */
 export interface Peer extends Caller, Watcher {
   readonly session: ServerSession;
+  /** Ends its session. */
+  endSession(): void;
   /** The peer's address, as `ip` identities have it. */
   readonly remoteHost: string;
   /** Adds what a credential has proved; what is there already is not added twice. */

@@ -24,7 +24,7 @@ function row(answer: Word['answer']): Word {
 const words: ReadonlyMap<string, Word> = new Map<string, Word>(
   Object.entries({
     ruok: row(() => 'imok'),
-    isro: row(() => 'rw'),
+    isro: row(({ readOnly }) => (readOnly ? 'ro' : 'rw')),
     srvr: row(srvr),
     stat: row(stat),
     mntr: row(mntr),

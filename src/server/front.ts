@@ -7,6 +7,7 @@ import { Alarm } from './alarm.js';
 import { Connection } from './connection.js';
 import { type ConnectionHost, type EnsembleHost } from './connection-host.js';
 import { type Machine } from './machine.js';
+import { ReadOnlyMode } from './read-only-mode.js';
 import { Traffic } from './traffic.js';
 
 /** What one server is like. */
@@ -44,6 +45,7 @@ export class Front implements AdminView {
   private readonly alarm: Alarm;
   private readonly startedAtMs: number;
   private running = true;
+  private readOnlyMode: ReadOnlyMode | undefined;
 
   constructor(
     host: EnsembleHost,
@@ -57,8 +59,12 @@ export class Front implements AdminView {
     this.alarm = new Alarm(options.scheduler, () => {
       this.closeUngreeted();
     });
+    const mode = (): ReadOnlyMode | undefined => this.readOnlyMode;
     this.host = {
       ...host,
+      get readOnlyMode() {
+        return mode();
+      },
       count: (operation) => {
         host.count(operation);
       },
@@ -75,8 +81,13 @@ export class Front implements AdminView {
     };
   }
 
-  get isRunning(): boolean {
-    return this.running;
+  get readOnly(): boolean {
+    return this.readOnlyMode !== undefined;
+  }
+
+  /** Whether it takes writes. */
+  get isWritable(): boolean {
+    return this.running && !this.readOnly;
   }
 
   get connectionCount(): number {
@@ -120,6 +131,15 @@ export class Front implements AdminView {
   stop(): void {
     this.running = false;
     this.closeConnections();
+    this.readOnlyMode?.endAll();
+  }
+
+  /** Becomes read-only, or is it no longer; whoever is connected has to come again. */
+  setReadOnly(readOnly: boolean): void {
+    if (readOnly === this.readOnly) return;
+    this.closeConnections();
+    this.readOnlyMode?.endAll();
+    this.readOnlyMode = readOnly ? new ReadOnlyMode(this.machine, this.options) : undefined;
   }
 
   start(): void {

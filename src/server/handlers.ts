@@ -154,8 +154,8 @@ function sasl({ peer }: Exchange, { token }: SaslToken) {
   return peer.saslStep(token);
 }
 
-function closeSession({ machine, peer }: Exchange): undefined {
-  machine.endSession(peer.session);
+function closeSession({ peer }: Exchange): undefined {
+  peer.endSession();
 }
 
 function stat(node: Outcome<Znode>): Outcome<Stat> {

@@ -32,13 +32,27 @@ export function shakeHands(
     request.sessionId === 0n
       ? machine.openSession(timeoutMs)
       : takeUp(machine, request, { timeoutMs });
-  if (session === undefined) return { session, response: over(request) };
+  // The field is in the answer if it was in the question: clients before 3.4 know nothing of it.
+  const readOnly = request.readOnly === undefined ? undefined : false;
+  if (session === undefined) return turnAway(readOnly);
   session.connection = connection;
+  return admit(session, { timeoutMs, readOnly });
+}
+
+/** The answer that the session is the client's. */
+export function admit(
+  session: ServerSession,
+  rest: Pick<ConnectResponse, 'timeoutMs' | 'readOnly'>,
+): Handshake {
   const { id: sessionId, password } = session;
-  return {
-    session,
-    response: { protocolVersion: 0, timeoutMs, sessionId, password, readOnly: readOnly(request) },
-  };
+  return { session, response: { protocolVersion: 0, sessionId, password, ...rest } };
+}
+
+/** The answer that there is no such session. */
+export function turnAway(readOnly: boolean | undefined): Handshake {
+  const password = new Uint8Array(passwordBytes);
+  const response = { protocolVersion: 0, timeoutMs: 0, sessionId: 0n, password, readOnly };
+  return { session: undefined, response };
 }
 
 function takeUp(
@@ -52,19 +66,4 @@ function takeUp(
   session.timeoutMs = timeoutMs;
   machine.sessions.touch(session);
   return session;
-}
-
-function over(request: ConnectRequest): ConnectResponse {
-  return {
-    protocolVersion: 0,
-    timeoutMs: 0,
-    sessionId: 0n,
-    password: new Uint8Array(passwordBytes),
-    readOnly: readOnly(request),
-  };
-}
-
-/** The field is in the answer if it was in the question: clients before 3.4 know nothing of it. */
-function readOnly(request: ConnectRequest): boolean | undefined {
-  return request.readOnly === undefined ? undefined : false;
 }

@@ -26,6 +26,7 @@ export const refusals = {
   nodeExists: new Refusal(errorCodes.NodeExists),
   notEmpty: new Refusal(errorCodes.NotEmpty),
   invalidAcl: new Refusal(errorCodes.InvalidACL),
+  notReadOnly: new Refusal(errorCodes.NotReadOnly),
   authFailed: new Refusal(errorCodes.AuthFailed, true),
   noWatcher: new Refusal(errorCodes.NoWatcher),
   requiresSasl: new Refusal(errorCodes.SessionClosedRequireSaslAuth, true),

@@ -100,28 +100,49 @@ class Ensemble implements EmbeddedServer {
     const load = prepareRestore(this.machine, snapshot);
     this.dropConnections();
     load();
-    if (this.fronts.some((front) => front.isRunning)) this.reaper.start();
+    if (this.isWritable) this.reaper.start();
   }
 
   stop(index?: number): void {
-    for (const front of this.chosen(index)) front.stop();
-    if (this.fronts.some((front) => front.isRunning)) return;
-    this.machine.sessions.stopClock();
-    this.reaper.stop();
+    this.change(index, (front) => {
+      front.stop();
+    });
   }
 
   start(index?: number): void {
     if (this.disposed) return;
-    const stoodStill = this.fronts.every((front) => !front.isRunning);
-    for (const front of this.chosen(index)) front.start();
-    if (!stoodStill) return;
-    this.machine.sessions.startClock();
-    this.reaper.start();
+    this.change(index, (front) => {
+      front.start();
+    });
+  }
+
+  setReadOnly(readOnly: boolean, index?: number): void {
+    this.change(index, (front) => {
+      front.setReadOnly(readOnly);
+    });
   }
 
   dispose(): void {
     this.disposed = true;
     this.stop();
+  }
+
+  private get isWritable(): boolean {
+    return this.fronts.some((front) => front.isWritable);
+  }
+
+  /** Without a server that takes writes no session ends, and nothing is reaped. */
+  private change(index: number | undefined, act: (front: Front) => void): void {
+    const before = this.isWritable;
+    for (const front of this.chosen(index)) act(front);
+    const after = this.isWritable;
+    if (before && !after) {
+      this.machine.sessions.stopClock();
+      this.reaper.stop();
+    } else if (after && !before) {
+      this.machine.sessions.startClock();
+      this.reaper.start();
+    }
   }
 
   private chosen(index: number | undefined): readonly Front[] {

@@ -26,6 +26,8 @@ export interface SessionsOptions {
   readonly tickMs: number;
   /** First byte of the ids, 1 to 254. */
   readonly serverId: number;
+  /** Where ids come from, if they are not to be counted here. */
+  readonly takeId?: () => bigint;
   /** Called for each session whose time is up; it has to end it. */
   readonly onExpire: (session: ServerSession) => void;
 }
@@ -64,12 +66,17 @@ export class Sessions {
   }
 
   create(timeoutMs: number): ServerSession {
-    const id = this.nextId++;
+    const id = this.options.takeId?.() ?? this.takeId();
     const password = sessionPassword(id);
     const session = { id, password, timeoutMs, connection: undefined, expiresAtMs: 0 };
     this.byId.set(id, session);
     this.touch(session);
     return session;
+  }
+
+  /** An id that no other session has. */
+  takeId(): bigint {
+    return this.nextId++;
   }
 
   /** The id that the next session gets. */

@@ -31,6 +31,10 @@ function shortLine(connection: ConnectionView): string {
   return `${connectionHead(connection)})`;
 }
 
+function mode({ readOnly }: AdminView): string {
+  return readOnly ? 'read-only' : 'standalone';
+}
+
 /** As Java prints a double that was rounded to four places. */
 export function decimal(value: number): string {
   const rounded = Math.round(value * 10_000) / 10_000;
@@ -48,7 +52,7 @@ function summary(view: AdminView): string {
     `Connections: ${String(view.connections.size)}`,
     'Outstanding: 0',
     `Zxid: 0x${machine.lastZxid.toString(16)}`,
-    'Mode: standalone',
+    `Mode: ${mode(view)}`,
     `Node count: ${String(nodeCount(view))}`,
   ]);
 }
@@ -58,7 +62,7 @@ export function mntr(view: AdminView): string {
   const { traffic, machine } = view;
   const figures: Readonly<Record<string, string | number>> = {
     version: versionLine(view),
-    server_state: 'standalone',
+    server_state: mode(view),
     ephemerals_count: machine.tree.ephemeralCount,
     num_alive_connections: view.connections.size,
     avg_latency: decimal(traffic.averageLatencyMs),

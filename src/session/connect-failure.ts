@@ -7,7 +7,8 @@ import {
   type TlsFailure,
 } from '../errors/connect-error.js';
 import { ProtocolError } from '../errors/client-errors.js';
-import { TlsPipeError } from '../transport/transport.js';
+import { type Address, formatAddress, TlsPipeError } from '../transport/transport.js';
+import { NoLocalSessionError } from './handshake-answer.js';
 
 /** How far a connection has come. */
 export type LinkPhase = 'opening' | 'greeted' | 'login' | 'established';
@@ -47,6 +48,19 @@ export function leftServer(server: string): ConnectError {
   return new ConnectError({ server, reason: 'left', message });
 }
 
+/** The error for a server that takes no writes, where one that does is asked for. */
+export function readOnlyServer(server: string): ConnectError {
+  const message =
+    'the server is read-only: it has no quorum; to read there all the same, give the option readOnly';
+  return new ConnectError({ server, reason: 'read-only', message });
+}
+
+/** Why a good connection to a read-only server is given up. */
+export function leftFor(better: Address, server: string): ConnectError {
+  const message = `the read-only server is left for ${formatAddress(better)}, which takes writes`;
+  return new ConnectError({ server, reason: 'read-only', message });
+}
+
 /** Whether the first bytes of an answer are an alert of TLS: the port speaks TLS, and was spoken to without. */
 export function isTlsAlert(bytes: Uint8Array): boolean {
   return bytes[0] === 0x15 && bytes[1] === 0x03;
@@ -70,7 +84,11 @@ const unknownName: Problem<ConnectFailure> = [
 ];
 const hungUp: Problem<ConnectFailure> = [
   'closed',
-  'the server hung up without an answer; does the port want TLS (option tls), has the server no quorum, or too many connections?',
+  'the server hung up without an answer; does the port want TLS (option tls), has the server no quorum (if it is read-only: option readOnly), too many connections, or older data than this client has seen?',
+];
+const noLocalSession: Problem<ConnectFailure> = [
+  'read-only',
+  'the server is read-only and can open no session: it needs localSessionsEnabled in its configuration',
 ];
 const hungUpOnLogin: Problem<ConnectFailure> = [
   'closed',
@@ -78,7 +96,7 @@ const hungUpOnLogin: Problem<ConnectFailure> = [
 ];
 const hungUpOnTls: Problem<ConnectFailure> = [
   'closed',
-  'the server hung up without an answer; does it want (another) certificate of this client (tls.cert, tls.key), has it no quorum, or too many connections?',
+  'the server hung up without an answer; does it want (another) certificate of this client (tls.cert, tls.key), has it no quorum (if it is read-only: option readOnly), too many connections, or older data than this client has seen?',
 ];
 
 const systemProblems: Readonly<Record<string, Problem<ConnectFailure>>> = {
@@ -99,6 +117,7 @@ function problemOf(phase: LinkPhase, cause: Error | undefined): Problem<ConnectF
   if (phase === 'established') {
     return ['lost', `the connection is lost: ${cause?.message ?? 'the server hung up'}`];
   }
+  if (cause instanceof NoLocalSessionError) return noLocalSession;
   if (cause instanceof ProtocolError) {
     return ['garbage', `what answers there is no ZooKeeper (${cause.message}); is the port right?`];
   }

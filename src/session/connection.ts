@@ -6,60 +6,19 @@
  * asked for, and leaves once at the end of the turn.
  */
 
-import { type SchedulerLike } from 'rxjs';
 import { type ZooKeeperError } from '../errors/base.js';
 import { LimitExceededError, ProtocolError, UsageError } from '../errors/client-errors.js';
-import {
-  type Address,
-  type Pipe,
-  type PipeHandlers,
-  type Transport,
-} from '../transport/transport.js';
+import { type Address, type Pipe, type PipeHandlers } from '../transport/transport.js';
 import { FrameSplitter } from '../wire/frames.js';
 import { operations } from '../wire/operations.js';
 import { JuteReader } from '../wire/reader.js';
-import {
-  type Codec,
-  type ConnectRequest,
-  connectRequestCodec,
-  type ConnectResponse,
-  connectResponseCodec,
-  type WatchEvent,
-  watchEventCodec,
-  xids,
-} from '../wire/records.js';
+import { type Codec, connectRequestCodec, watchEventCodec, xids } from '../wire/records.js';
 import { JuteWriter } from '../wire/writer.js';
 import { type AnyCall } from './call.js';
+import { type ConnectionOwner, type ConnectionSettings } from './connection-owner.js';
+import { readHandshake } from './handshake-answer.js';
 import { Heartbeat } from './heartbeat.js';
-import { type Clock, type Moment } from './lease-clock.js';
-
-/** Whom a connection tells. None of these is called from inside a call to the connection. */
-export interface ConnectionOwner {
-  /** The pipe is open; this is what to say first. */
-  connectRequest(): ConnectRequest;
-  /** The server's answer. `sentAt` is when the request was sent. */
-  onHandshake(response: ConnectResponse, sentAt: Moment): void;
-  /** Bytes have come and have not been looked at yet. */
-  onBytes(chunk: Uint8Array): void;
-  /** Everything that came with them has been handled. */
-  onBytesDone(): void;
-  /** A reply to a call. Throws {@link ProtocolError} if nobody waits for it. */
-  onReply(xid: number, zxid: bigint, error: number, reader: JuteReader): void;
-  onAuthReply(error: number): void;
-  onNotification(event: WatchEvent): void;
-  /** What was sent at `sentAt` has been answered. */
-  onAcknowledged(sentAt: Moment): void;
-  /** The connection is gone. Called once, unless the owner closed it. */
-  onDown(reason: Error | undefined): void;
-}
-
-export interface ConnectionSettings {
-  readonly transport: Transport;
-  readonly scheduler: SchedulerLike;
-  readonly clock: Clock;
-  readonly maxRequestBytes: number;
-  readonly maxReplyBytes: number;
-}
+import { type Moment } from './lease-clock.js';
 
 export class Connection implements PipeHandlers {
   /** Whether the connect request is on its way: from then on the server may have made a session. */
@@ -194,7 +153,7 @@ export class Connection implements PipeHandlers {
   }
 
   private finishHandshake(): void {
-    const response = connectResponseCodec.read(this.reader);
+    const response = readHandshake(this.reader);
     this.connected = true;
     if (response.timeoutMs > 0) this.heartbeat.start(response.timeoutMs);
     this.owner.onHandshake(response, this.greetedAt);

@@ -58,6 +58,14 @@ export class HostRotation {
     return server;
   }
 
+  /** Has this server, if the list has it, be the next one, without a pause. */
+  prefer(server: Address): void {
+    if (!includes(this.servers, server)) return;
+    this.move = undefined;
+    this.cursor = indexOf(this.servers, server);
+    this.attempts = -1;
+  }
+
   /** The server that was tried last, to be tried again; the next one if the list has it no more. */
   again(): Address {
     const { tried } = this;

@@ -9,6 +9,9 @@
  *
  * A paused process wakes with its flags still up, so validity is computed when asked, and either clock passing the
  * deadline ends it: the monotonic one may stand still while the machine sleeps, the wall clock may be set.
+ *
+ * A read-only server is cut off from the ensemble, which may end the session meanwhile. So its answers say nothing about the
+ * lease; they only say that the session need not be given up yet.
  */
 
 /** One point in time on both clocks. */
@@ -23,42 +26,55 @@ export type Clock = () => Moment;
 export class LeaseClock {
   private acknowledged: Moment | undefined;
   private timeoutMs = 0;
+  /** As `acknowledged`, by whatever server. */
+  private heard: Moment | undefined;
+  private heardTimeoutMs = 0;
 
   constructor(private readonly now: Clock) {}
 
   /** A session was opened or resumed by a handshake sent at `sentAt`. */
   start(sentAt: Moment, timeoutMs: number): void {
-    this.timeoutMs = timeoutMs;
-    this.acknowledged = sentAt;
+    this.timeoutMs = this.heardTimeoutMs = timeoutMs;
+    this.acknowledged = this.heard = sentAt;
+  }
+
+  /** A read-only server has resumed the session by a handshake sent at `sentAt`. */
+  startUnsure(sentAt: Moment, timeoutMs: number): void {
+    this.heardTimeoutMs = timeoutMs;
+    this.heard = sentAt;
   }
 
   /** A request that was sent at `sentAt` has been answered. Requests are answered in order, so this never goes back. */
   acknowledge(sentAt: Moment): void {
-    this.acknowledged = sentAt;
+    this.acknowledged = this.heard = sentAt;
+  }
+
+  /** A read-only server has answered a request that was sent at `sentAt`. */
+  acknowledgeUnsure(sentAt: Moment): void {
+    if (this.heard !== undefined) this.heard = sentAt;
   }
 
   /** Whether there is a session to believe in. */
   get isRunning(): boolean {
-    return this.acknowledged !== undefined;
+    return this.heard !== undefined;
   }
 
   /** The session is over. */
   stop(): void {
-    this.acknowledged = undefined;
+    this.acknowledged = this.heard = undefined;
   }
 
   /** Milliseconds for which a lease still holds; 0 or less: it does not. */
   leaseRemainingMs(): number {
-    return this.remainingMs((this.timeoutMs * 2) / 3);
+    return this.remainingMs(this.acknowledged, (this.timeoutMs * 2) / 3);
   }
 
   /** Milliseconds after which the server may have ended the session; 0 or less: it may have. */
   sessionRemainingMs(): number {
-    return this.remainingMs(this.timeoutMs);
+    return this.remainingMs(this.heard, this.heardTimeoutMs);
   }
 
-  private remainingMs(spanMs: number): number {
-    const from = this.acknowledged;
+  private remainingMs(from: Moment | undefined, spanMs: number): number {
     if (from === undefined) return 0;
     const now = this.now();
     const elapsed = Math.max(now.monotonicMs - from.monotonicMs, now.wallMs - from.wallMs);

@@ -5,7 +5,8 @@ import { type Address, formatAddress } from '../transport/transport.js';
 import { type JuteReader } from '../wire/reader.js';
 import { type ConnectResponse, type WatchEvent } from '../wire/records.js';
 import { type AttemptObserver } from './attempt-report.js';
-import { type Connection, type ConnectionSettings } from './connection.js';
+import { type Connection } from './connection.js';
+import { type ConnectionSettings } from './connection-owner.js';
 import { type HostRotation } from './host-rotation.js';
 import { type SaslSource } from './sasl-mechanism.js';
 import { type SessionLife } from './session-life.js';
@@ -54,6 +55,10 @@ export interface LinkOwner {
 export interface LinkSettings extends ConnectionSettings, AttemptObserver {
   readonly hosts: HostRotation;
   readonly life: SessionLife;
+  /** Whether a server that is read-only will do. */
+  readonly readOnly: boolean;
+  /** A number in [0, 1). */
+  readonly random: () => number;
   readonly auth: readonly { readonly scheme: string; readonly credential: Uint8Array }[];
   readonly sasl?: SaslSource | undefined;
   /** `undefined`: session timeout / number of servers. */

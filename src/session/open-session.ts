@@ -11,11 +11,11 @@
 
 import { type ConnectError } from '../errors/connect-error.js';
 import { AuthFailedError } from '../errors/client-errors.js';
-import { Alarm } from '../rx/alarm.js';
 import { type Address } from '../transport/transport.js';
 import { type JuteReader } from '../wire/reader.js';
 import { type WatchEvent } from '../wire/records.js';
 import { type AnyCall } from './call.js';
+import { Closing } from './closing.js';
 import { type Connection } from './connection.js';
 import { closeSessionCall, setWatchesCalls } from './control-calls.js';
 import { type CredentialAnswer, tooLateError } from './credentials.js';
@@ -34,9 +34,6 @@ import { type SessionEvent, type SessionState } from './state.js';
 import { Turn } from './turn.js';
 import { WatchBook } from './watch-registry.js';
 
-// How long `close` tries to tell the server.
-const closeTimeoutMs = 2_000;
-
 /** Starts to connect, and keeps a session until it is closed. */
 export function openSession(config: SessionConfig): Session {
   return new LiveSession(config);
@@ -52,9 +49,7 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
   private readonly guard: DeadlineGuard;
   readonly #flow: RequestFlow;
   readonly #link: ServerLink;
-  private readonly closeLimit: Alarm;
-  // Who waits for the session to be closed, if somebody does.
-  private closing: (() => void)[] | undefined;
+  private readonly closing: Closing;
   private over = false;
 
   constructor(config: SessionConfig) {
@@ -64,6 +59,7 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
       scheduler,
       clock,
       requestedTimeoutMs: config.sessionTimeoutMs,
+      readOnly: config.readOnly,
       awaitsVerdict: () => this.#link.isGreeted,
       onExpired: () => {
         this.delivery.push({ type: 'expired' });
@@ -74,7 +70,7 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
     this.#flow = new RequestFlow({ scheduler, clock, maxPendingRequests, link }, this);
     const hosts = new HostRotation(config.servers, { shuffle: shuffleHosts, random, ...reconnect });
     this.#link = new ServerLink(this, { ...config, clock, hosts, life: this.#life });
-    this.closeLimit = new Alarm(scheduler, () => {
+    this.closing = new Closing(scheduler, () => {
       this.finish();
     });
     this.#link.start();
@@ -105,7 +101,7 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
   }
 
   get isReady(): boolean {
-    return this.#link.isReady && this.closing === undefined;
+    return this.#link.isReady && !this.closing.isAsked;
   }
 
   afterTurn(callback: () => void): void {
@@ -117,12 +113,12 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
   }
 
   addAuth(scheme: string, credential: Uint8Array, answer: CredentialAnswer): void {
-    if (this.over || this.closing !== undefined) answer.fail(tooLateError(this.state));
+    if (this.over || this.closing.isAsked) answer.fail(tooLateError(this.state));
     else this.#link.addCredentials(scheme, credential, answer);
   }
 
   useServers(servers: readonly Address[]): void {
-    if (!this.over && this.closing === undefined) this.#link.useServers(servers);
+    if (!this.over && !this.closing.isAsked) this.#link.useServers(servers);
   }
 
   close(done: () => void): void {
@@ -131,11 +127,7 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
       done();
       return;
     }
-    if (this.closing !== undefined) {
-      this.closing.push(done);
-      return;
-    }
-    this.closing = [done];
+    if (!this.closing.ask(done)) return;
     this.delivery.revoke('ended');
     this.#flow.refuse(closedRefusal);
     this.#flow.failAll('waiting', closedRefusal);
@@ -143,19 +135,19 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
       this.finish();
       return;
     }
-    this.closeLimit.set(closeTimeoutMs);
+    this.closing.startLimit();
     if (this.#link.current !== undefined) this.sendClose(this.#link.current);
   }
 
   onEstablished(connection: Connection): boolean {
-    if (this.closing === undefined) return true;
+    if (!this.closing.isAsked) return true;
     this.sendClose(connection);
     return false;
   }
 
   /** Watches first, then what waits, and only then the world is told: so is the order on the wire. */
   onReady(connection: Connection, established: Established): void {
-    if (this.closing !== undefined) return;
+    if (this.closing.isAsked) return;
     const restoration = setWatchesCalls(this.watches, this.lastZxid, () => {
       this.delivery.watchesRestored();
     });
@@ -172,14 +164,14 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
 
   onBroken(cause: ConnectError): boolean {
     this.delivery.push({ type: 'disconnected', cause }, this.#flow.detach());
-    if (this.closing === undefined) this.#life.expireIfOverdue();
+    if (!this.closing.isAsked) this.#life.expireIfOverdue();
     return !this.over;
   }
 
   onSessionRefused(cause: ConnectError | undefined): boolean {
     this.delivery.push({ type: 'disconnected', cause }, this.#flow.detach());
-    if (this.closing === undefined) this.#life.expire();
-    else this.finish();
+    if (this.closing.isAsked) this.finish();
+    else this.#life.expire();
     return !this.over;
   }
 
@@ -235,15 +227,14 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
     if (this.over) return;
     this.over = true;
     this.#link.stop();
-    this.closeLimit.clear();
     this.guard.stop();
     this.#life.stop();
     this.#flow.refuse(refusal);
     // Who closes waits for just that, whatever else the end is due to.
-    this.delivery.push(this.closing === undefined ? event : { type: 'closed' }, () => {
+    this.delivery.push(this.closing.isAsked ? { type: 'closed' } : event, () => {
       this.#flow.failAll('all', refusal);
       this.#link.failCredentials(() => refusal({ operation: 'addAuth', path: undefined }));
     });
-    for (const done of this.closing ?? []) done();
+    this.closing.end();
   }
 }

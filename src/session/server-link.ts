@@ -13,11 +13,12 @@ import { type Address, formatAddress } from '../transport/transport.js';
 import { type JuteReader } from '../wire/reader.js';
 import { type ConnectRequest, type ConnectResponse, type WatchEvent } from '../wire/records.js';
 import { reportAttempt } from './attempt-report.js';
+import { Changeover, type LeavableLink } from './changeover.js';
 import * as failures from './connect-failure.js';
-import { Connection, type ConnectionOwner } from './connection.js';
+import { Connection } from './connection.js';
+import { type ConnectionOwner } from './connection-owner.js';
 import { type Attempts, Connector } from './connector.js';
 import { type CredentialAnswer, Credentials } from './credentials.js';
-import { Departure } from './departure.js';
 import { type Moment } from './lease-clock.js';
 import {
   type Established,
@@ -28,10 +29,10 @@ import {
 import { SaslLogin } from './sasl-login.js';
 import { type SaslSource } from './sasl-mechanism.js';
 
-export class ServerLink implements ConnectionOwner, Attempts {
+export class ServerLink implements ConnectionOwner, Attempts, LeavableLink {
   private readonly connector: Connector;
   private readonly credentials: Credentials;
-  private readonly departure: Departure;
+  private readonly changeover: Changeover;
   private connection: Connection | undefined;
   private login: SaslLogin | undefined;
   private established: Established | undefined;
@@ -42,8 +43,8 @@ export class ServerLink implements ConnectionOwner, Attempts {
     private readonly settings: LinkSettings,
   ) {
     this.credentials = new Credentials(settings.auth);
-    this.departure = new Departure(settings.scheduler, owner);
     this.connector = new Connector(settings, this);
+    this.changeover = new Changeover(settings, owner, this);
   }
 
   /** Whether a server has been asked for the session and may have made one. */
@@ -54,6 +55,10 @@ export class ServerLink implements ConnectionOwner, Attempts {
   /** The connection whose handshake and login are done, whether or not requests flow already. */
   get current(): Connection | undefined {
     return this.established === undefined ? undefined : this.connection;
+  }
+
+  get isBusy(): boolean {
+    return this.connection !== undefined;
   }
 
   get isReady(): boolean {
@@ -72,14 +77,12 @@ export class ServerLink implements ConnectionOwner, Attempts {
 
   /** Replaces the list of servers. The current one, or the one that is being tried, is left if the balance wants it. */
   useServers(servers: readonly Address[]): void {
-    // Not in the middle of what a server has sent: the connection may not go down there.
-    this.owner.afterTurn(() => {
-      const { connection, departure, settings } = this;
-      const stays = connection !== undefined && !departure.isUnderWay;
-      const leaves = settings.hosts.update(servers, stays);
-      if (connection === undefined) this.connector.wake();
-      else if (stays && leaves) this.leave();
-    });
+    this.changeover.useServers(servers);
+  }
+
+  /** See {@link LeavableLink}. */
+  wake(): void {
+    this.connector.wake();
   }
 
   addCredentials(scheme: string, secret: Uint8Array, answer: CredentialAnswer): void {
@@ -104,8 +107,12 @@ export class ServerLink implements ConnectionOwner, Attempts {
       this.onRefusedSession();
       return;
     }
-    this.settings.life.confirm(response, sentAt);
     const established = establishedAt(connection.address, response);
+    if (established.readOnly && !this.settings.readOnly) {
+      this.goDown(failures.readOnlyServer(this.server));
+      return;
+    }
+    this.settings.life.confirm(response, sentAt);
     if (this.settings.sasl === undefined) this.establish(connection, established);
     else this.logIn(connection, { established, source: this.settings.sasl });
   }
@@ -118,8 +125,9 @@ export class ServerLink implements ConnectionOwner, Attempts {
   }
 
   onAcknowledged(sentAt: Moment): void {
-    this.settings.life.leaseClock.acknowledge(sentAt);
+    this.settings.life.acknowledge(sentAt);
     this.settings.hosts.succeeded();
+    this.changeover.succeeded(this.settings.life.isReadOnly);
   }
 
   onBytes(chunk: Uint8Array): void {
@@ -153,7 +161,7 @@ export class ServerLink implements ConnectionOwner, Attempts {
     return connectTimeoutMs ?? life.timeoutMs / hosts.size;
   }
 
-  private get server(): string {
+  get server(): string {
     return this.connection === undefined ? '' : formatAddress(this.connection.address);
   }
 
@@ -167,7 +175,7 @@ export class ServerLink implements ConnectionOwner, Attempts {
     this.goDown(failures.attemptTimeout(this.server, this.phase, this.connectTimeoutMs));
   }
 
-  private goDown(cause: ConnectError): void {
+  goDown(cause: ConnectError): void {
     const attempt = !this.ready;
     this.reset();
     this.settings.life.disconnected();
@@ -187,14 +195,6 @@ export class ServerLink implements ConnectionOwner, Attempts {
     // A server that refuses even a new session is a failed attempt like any other.
     if (resumed) this.connector.startAgain();
     else this.connector.start();
-  }
-
-  private leave(): void {
-    const depart = (): void => {
-      this.goDown(failures.leftServer(this.server));
-    };
-    if (this.ready) this.departure.begin(this.connectTimeoutMs, depart);
-    else depart();
   }
 
   open(address: Address): void {
@@ -229,11 +229,12 @@ export class ServerLink implements ConnectionOwner, Attempts {
     const { connection, established } = this;
     if (connection === undefined || established === undefined) return;
     this.ready = true;
+    this.changeover.onReady(established.readOnly);
     this.owner.onReady(connection, established);
   }
 
   private reset(): void {
-    this.departure.cancel();
+    this.changeover.cancel();
     this.connection?.close();
     this.login?.stop();
     this.login = undefined;

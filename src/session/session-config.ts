@@ -9,6 +9,8 @@ export interface SessionConfig extends AttemptObserver {
   readonly servers: readonly Address[];
   readonly shuffleHosts: boolean;
   readonly sessionTimeoutMs: number;
+  /** Whether a server that is read-only will do, as long as none is found that takes writes. */
+  readonly readOnly: boolean;
   /** `undefined`: session timeout / number of servers. */
   readonly connectTimeoutMs: number | undefined;
   readonly reconnect: { readonly initialDelayMs: number; readonly maxDelayMs: number };

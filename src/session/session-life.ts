@@ -14,6 +14,8 @@ export interface SessionLifeSettings {
   readonly clock: Clock;
   /** Session timeout to ask every server for. */
   readonly requestedTimeoutMs: number;
+  /** Whether a server that is read-only will do. */
+  readonly readOnly: boolean;
   /** Whether a server may be about to say if the session lives. */
   awaitsVerdict(): boolean;
   /** The session is over. */
@@ -21,11 +23,14 @@ export interface SessionLifeSettings {
 }
 
 export class SessionLife {
+  /** The ensemble's session. One that a read-only server has opened is none: it is its own, and ends with the connection. */
   identity: SessionIdentity | undefined;
   /** The session timeout: what was asked for, and after the first handshake what the server settled. */
   timeoutMs: number;
   readonly leaseClock: LeaseClock;
   private readonly expiry: Alarm;
+  /** Whether the server that was heard last takes no part in the ensemble. */
+  isReadOnly = false;
 
   constructor(private readonly settings: SessionLifeSettings) {
     this.timeoutMs = settings.requestedTimeoutMs;
@@ -43,17 +48,27 @@ export class SessionLife {
       timeoutMs: this.settings.requestedTimeoutMs,
       sessionId: this.identity?.id ?? 0n,
       password: this.identity?.password ?? noPassword,
-      readOnly: false,
+      readOnly: this.settings.readOnly,
     };
   }
 
   /** A server took the session up; `sentAt` is when it was asked. */
-  confirm({ sessionId, timeoutMs, password }: ConnectResponse, sentAt: Moment): void {
+  confirm(response: ConnectResponse, sentAt: Moment): void {
+    const { sessionId, timeoutMs, password } = response;
     if (this.identity !== undefined && this.identity.id !== sessionId) this.expire();
-    this.identity = new HiddenIdentity(sessionId, password);
+    this.isReadOnly = response.readOnly === true;
     this.timeoutMs = timeoutMs;
-    this.leaseClock.start(sentAt, timeoutMs);
     this.expiry.clear();
+    if (!this.isReadOnly) {
+      this.identity = new HiddenIdentity(sessionId, password);
+      this.leaseClock.start(sentAt, timeoutMs);
+    } else if (this.identity !== undefined) this.leaseClock.startUnsure(sentAt, timeoutMs);
+  }
+
+  /** What was sent at `sentAt` has been answered. */
+  acknowledge(sentAt: Moment): void {
+    if (this.isReadOnly) this.leaseClock.acknowledgeUnsure(sentAt);
+    else this.leaseClock.acknowledge(sentAt);
   }
 
   /** There is no connection: from now on the session lives on borrowed time. */

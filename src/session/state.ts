@@ -14,6 +14,10 @@
  * | `closed`     | was ended by this client       | gone              | gone                             |
  * | `authFailed` | was refused; terminal          | in doubt          | gone                             |
  *
+ * Connected to a server that is *read-only* (cut off from the quorum), nobody can be sure of anything but old data: the
+ * session lives if it is known there, but the ensemble may be ending it. A client that came to a read-only server first has a
+ * session of that server only, which owns nothing, ends with the connection, and is not called lost.
+ *
  * While there is no connection, `cause` is why: what broke it, then why the newest attempt to make another failed. A new
  * cause is a new state, but no change that anybody is told of: attempts go on all the time.
  *
@@ -27,12 +31,13 @@ export type SessionState =
   | { readonly status: 'connecting'; readonly cause?: ConnectError }
   | {
       readonly status: 'connected';
+      /** Id of the session; of one that owns nothing and will not last, if a read-only server has opened it. */
       readonly sessionId: bigint;
       /** The session timeout that the server agreed to. */
       readonly timeoutMs: number;
       /** `host:port` of the server. */
       readonly server: string;
-      /** Whether the server is cut off from the quorum and takes no writes. */
+      /** Whether the server is cut off from the quorum: it takes no writes, and what it tells may be old. See the option `readOnly`. */
       readonly readOnly: boolean;
     }
   | {

@@ -109,6 +109,7 @@ export class FaultControl implements TestFaults {
       time.resume();
     }
     server.start();
+    server.setReadOnly(false);
     this.world.journal.fault('calm');
   };
 

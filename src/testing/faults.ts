@@ -56,6 +56,6 @@ export interface TestFaults {
    * session, `z` pause, `w` wake, `j` clock jump. `(pr)` is both at once; `--p 2s h` waits two seconds.
    */
   readonly marbles: (diagram: string, options?: FaultMarblesOptions) => void;
-  /** Ends all faults: heals, wakes, takes back what has not happened yet, and starts servers that were stopped. */
+  /** Ends all faults: heals, wakes, takes back what has not happened yet, starts servers that were stopped, and ends read-only mode. */
   readonly calm: () => void;
 }

@@ -18,6 +18,7 @@ import {
   SessionExpiredError,
   TimeoutError,
 } from '../../errors/client-errors.js';
+import { NotReadOnlyError } from '../../errors/server-error.js';
 import { Alarm } from '../../rx/alarm.js';
 import { type Revocation, type Session, type SessionObserver } from '../../session/session.js';
 import { type LiveHost } from '../host.js';
@@ -58,6 +59,8 @@ function whyNot(session: Session, options: SessionLeaseOptions): LockLostError |
   if (state.status === 'closed') return lost(new SessionClosedError(context));
   if (session.identity?.id !== options.sessionId) return lost(new SessionExpiredError(context));
   if (state.status !== 'connected') return lost(new ConnectionLossError('unknown', context));
+  // The ensemble may have ended the session, and given what it owned to somebody else.
+  if (state.readOnly) return lost(new NotReadOnlyError(context));
   if (session.leaseClock.leaseRemainingMs() > 0) return undefined;
   return lost(new TimeoutError(leaseMs(state.timeoutMs), 'unknown', context));
 }
