@@ -1,4 +1,4 @@
-/** The fault that looks for its victim: it strikes a process that holds something, where holders are weakest. */
+/** The faults that look for their victims: they strike where those who hold something are weakest. */
 
 import { type Direction } from '../../src/transport/memory-faults.js';
 import { type Fault } from './faults.js';
@@ -28,6 +28,20 @@ export function ambush(world: World, { share }: Fault): void {
   cutOff(world, who);
   if (way === 'jump') world.jump(who, -sessionTimeoutMs);
   else world.pause(who, way, sessionTimeoutMs * 1.7);
+}
+
+/**
+ * Slows a process down, and has an operator delete its znodes at the gates of semaphores: it has seen a free lease then, and takes it,
+ * when others have come through the gate.
+ */
+export function sweepGates(world: World, { who }: Fault): void {
+  const { sessionTimeoutMs } = world.scenario;
+  slowDown(world, who, sessionTimeoutMs * 0.2);
+  for (let atMs = 0; atMs < sessionTimeoutMs * 3; atMs += sessionTimeoutMs / 10) {
+    world.later(atMs, () => {
+      world.sweepGate(who);
+    });
+  }
 }
 
 function cutOff(world: World, who: number, direction?: Direction): void {

@@ -1,4 +1,4 @@
-/** Somebody who wants a lock or to lead: alone, under a retry, with work under it, or in an election. */
+/** Somebody who wants a lock of some kind or to lead: alone, under a retry, with work under it, or in an election. */
 
 import {
   finalize,
@@ -14,14 +14,33 @@ import { type GiveUp, type Lease } from '../../src/client/lease.js';
 import { LockLostError, TimeoutError } from '../../src/errors/client-errors.js';
 import { leaderElection$ } from '../../src/recipes/locks/election.js';
 import { lock$ } from '../../src/recipes/locks/lock.js';
+import { type Layout } from '../../src/recipes/core/options.js';
+import { readLock$, writeLock$ } from '../../src/recipes/locks/read-write-lock.js';
+import { semaphore$ } from '../../src/recipes/locks/semaphore.js';
 import { whileHeld } from '../../src/recipes/held/while-held.js';
+import { alone, type Share } from './leases.js';
 import { textOf } from './model.js';
 import { type Process } from './process.js';
 
 export const contenderStyles = ['lock', 'retry', 'work', 'election'] as const;
 export type ContenderStyle = (typeof contenderStyles)[number];
 
+/** What can be wanted, and how much of it there is. */
+export type Wanted = 'lock' | 'read' | 'write' | 'semaphore';
+
+export const maxLeases = 2;
+const crowd = 1000;
+const shares: Readonly<Record<Wanted, Share>> = {
+  lock: alone,
+  read: { takes: 1, room: crowd },
+  write: { takes: crowd, room: crowd },
+  semaphore: { takes: 1, room: maxLeases },
+};
+
 export interface ContenderTerms {
+  /** Default: `lock`. */
+  readonly wanted?: Wanted;
+  readonly layout?: Layout;
   readonly style: ContenderStyle;
   readonly path: string;
   readonly giveUp: GiveUp;
@@ -65,9 +84,9 @@ export class Contender {
 
   private contend(): Observable<unknown> {
     const { zk } = this.process;
-    const { style, path, giveUp, waitMs, workMs } = this.terms;
+    const { style, path, giveUp, workMs } = this.terms;
     const { identifier } = this;
-    const lock = lock$(zk, path, { giveUp, waitMs, identifier });
+    const lock = this.acquire();
     switch (style) {
       case 'lock':
         return this.observed(lock);
@@ -100,6 +119,22 @@ export class Contender {
     }
   }
 
+  private acquire(): Observable<Lease> {
+    const { zk } = this.process;
+    const { wanted = 'lock', path, giveUp, waitMs, layout = 'kazoo' } = this.terms;
+    const options = { giveUp, waitMs, layout, identifier: this.identifier };
+    switch (wanted) {
+      case 'lock':
+        return lock$(zk, path, options);
+      case 'read':
+        return readLock$(zk, path, options);
+      case 'write':
+        return writeLock$(zk, path, options);
+      case 'semaphore':
+        return semaphore$(zk, path, { ...options, maxLeases });
+    }
+  }
+
   private observed(source$: Observable<Lease | undefined>): Observable<Lease> {
     return source$.pipe(
       map((lease) => {
@@ -117,7 +152,8 @@ export class Contender {
     this.lease = lease;
     this.signal = lease.signal;
     if (!lease.valid()) this.violate('is granted a lease that has ended');
-    world.leases.granted({ who: this.process.name, path: this.terms.path, lease });
+    const { path, wanted = 'lock' } = this.terms;
+    world.leases.granted({ who: this.process.name, path, lease, ...shares[wanted] });
     if (world.calm) this.process.leaveSoon(this);
   }
 

@@ -1,7 +1,8 @@
 /** The faults of a run: planned ahead from the seed as plain data, so that a run can be repeated with fewer of them. */
 
 import { type Dice } from '../../src/testing/dice.js';
-import { ambush } from './ambush.js';
+import { ambush, sweepGates } from './ambush.js';
+import { type Family } from './scenario.js';
 import { type World } from './world.js';
 
 /** One fault. What `share` (from 0 to 1) means depends on the kind. */
@@ -36,6 +37,8 @@ const weights = {
   expire: 2,
   sweep: 1,
   kill: 1,
+  // Of the family with gates only.
+  sweepGates: 0,
 } as const;
 
 export type FaultKind = keyof typeof weights;
@@ -62,7 +65,13 @@ const bags: Readonly<Record<Temper, readonly FaultKind[]>> = {
   ],
 };
 
+/** What happens besides in a family. */
+const more: Readonly<Partial<Record<Family, readonly FaultKind[]>>> = {
+  semaphore: Array<FaultKind>(8).fill('sweepGates'),
+};
+
 export interface FaultPlan {
+  readonly family: Family;
   readonly temper: Temper;
   readonly count: number;
   readonly fromMs: number;
@@ -73,11 +82,12 @@ export interface FaultPlan {
 }
 
 export function planFaults(dice: Dice, plan: FaultPlan): Fault[] {
+  const bag = [...bags[plan.temper], ...(more[plan.family] ?? [])];
   const faults = Array.from({ length: plan.count }, (): Fault => {
     const long = dice.chance(0.5);
     return {
       atMs: dice.between(plan.fromMs, plan.toMs),
-      kind: dice.pick(bags[plan.temper]),
+      kind: dice.pick(bag),
       who: dice.below(plan.processes),
       server: dice.chance(0.4) ? dice.below(plan.servers) : undefined,
       forMs: dice.between(1, long ? 2 * plan.sessionTimeoutMs : 300),
@@ -182,6 +192,7 @@ const strikes: Readonly<Record<FaultKind, Strike>> = {
   sweep: (world, { share }) => {
     world.sweep(share);
   },
+  sweepGates,
   kill: (world, { who }) => {
     world.kill(who);
   },

@@ -1,19 +1,34 @@
 /**
  * Every lease that was granted in a run, and what is promised of all of them together.
  *
- * What is promised: at any instant, at most one of the leases of one path is valid when asked from its own process's
- * clocks, be that process paused or not; and fences increase strictly in the order in which the grants were given. Not
- * promised, and so excused, is a lease whose znode was taken by force (an operator deleted it, or ended its session before
+ * What is promised: at any instant, the leases of one path that are valid when asked from their own processes' clocks, be those
+ * processes paused or not, take no more room together than there is; and the fence of each grant is greater than those of all
+ * exclusive grants before it, that of an exclusive one greater than those of all. Not promised, and so excused, is a lease whose znode was taken by force (an operator deleted it, or ended its session before
  * its time): its process may hear of that later than the next holder.
  */
 
 import { type Lease } from '../../src/client/lease.js';
 import { type Journal } from './journal.js';
 
-interface Grant {
+/** How much of a path a lease takes, and how much there is; who takes all of it holds alone. */
+export interface Share {
+  readonly takes: number;
+  readonly room: number;
+}
+
+/** The share of a lock, a leader, a mark. */
+export const alone: Share = { takes: 1, room: 1 };
+
+interface Grant extends Share {
   readonly who: string;
   readonly path: string;
   readonly lease: Lease;
+}
+
+/** The greatest fences of a path so far. */
+interface Newest {
+  readonly ofAll: bigint;
+  readonly ofExclusive: bigint;
 }
 
 export class Leases {
@@ -21,7 +36,7 @@ export class Leases {
   private valid: Grant[] = [];
   /** Some of those that have ended: they must stay so. */
   private readonly ended: Grant[] = [];
-  private readonly newest = new Map<string, bigint>();
+  private readonly newest = new Map<string, Newest>();
   private readonly forced = new Set<bigint>();
 
   constructor(private readonly journal: Journal) {}
@@ -31,14 +46,16 @@ export class Leases {
     this.forced.add(fence);
   }
 
+  /** Whether somebody else has taken the znode with this czxid from its owner. */
+  wasForced(fence: bigint): boolean {
+    return this.forced.has(fence);
+  }
+
   granted(grant: Grant): void {
     const { who, path, lease } = grant;
     this.grants++;
     this.journal.note(who, `holds ${path} with fence ${lease.fence}`);
-    const newest = this.newest.get(path) ?? 0n;
-    if (lease.fence > newest) this.newest.set(path, lease.fence);
-    else if (!this.forced.has(lease.fence))
-      this.journal.violate(`${who} holds ${path} with fence ${lease.fence} after ${newest}`);
+    this.checkFence(grant);
     this.valid.push(grant);
     this.check();
   }
@@ -52,12 +69,29 @@ export class Leases {
     for (const { who, path, lease } of this.ended) {
       if (lease.valid()) this.journal.violate(`${who}'s lease of ${path} has come back to life`);
     }
-    const holders = new Map<string, string>();
-    for (const { who, path, lease } of this.valid) {
+    const holders = new Map<string, { names: string; taken: number }>();
+    for (const { who, path, lease, takes, room } of this.valid) {
       if (this.forced.has(lease.fence)) continue;
-      const other = holders.get(path);
-      if (other !== undefined) this.journal.violate(`${other} and ${who} both hold ${path}`);
-      holders.set(path, who);
+      const others = holders.get(path);
+      const taken = takes + (others?.taken ?? 0);
+      const names = others === undefined ? who : `${others.names} and ${who}`;
+      if (taken > room) this.journal.violate(`${names} both hold ${path}`);
+      holders.set(path, { names, taken });
     }
+  }
+
+  private checkFence({ who, path, lease, takes, room }: Grant): void {
+    const { fence } = lease;
+    const isExclusive = takes === room;
+    const { ofAll = 0n, ofExclusive = 0n } = this.newest.get(path) ?? {};
+    const least = isExclusive ? ofAll : ofExclusive;
+    if (fence <= least) {
+      if (this.forced.has(fence)) return;
+      this.journal.violate(`${who} holds ${path} with fence ${fence} after ${least}`);
+    }
+    this.newest.set(path, {
+      ofAll: fence > ofAll ? fence : ofAll,
+      ofExclusive: isExclusive ? fence : ofExclusive,
+    });
   }
 }

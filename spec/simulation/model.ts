@@ -39,6 +39,8 @@ export class Model {
   private readonly lists = new Map<string, Span<string>[]>();
   private readonly writes = new Map<string, number>();
   private seenZxid = -1n;
+  /** Somebody else who follows the tree. */
+  alsoLook: (tree: Tree) => void = () => undefined;
 
   constructor(
     private readonly server: EmbeddedServer,
@@ -60,6 +62,7 @@ export class Model {
     for (const path of this.paths) {
       this.lookAt(path, tree);
     }
+    this.alsoLook(tree);
   }
 
   /** How often this was written. */

@@ -1,6 +1,8 @@
 /** The simulation notices what it is there to notice: each wrong idea in the client breaks a promise in one of few seeds. */
 
 import { mutants } from './mutants.js';
+import { recipeMutants } from './recipe-mutants.js';
+import { scenarioOf } from './scenario.js';
 import { simulate } from './simulate.js';
 
 const maxSeeds = 400;
@@ -11,13 +13,13 @@ describe('the simulation notices', () => {
     jest.restoreAllMocks();
   });
 
-  it.each(mutants.map((mutant) => [mutant.idea, mutant] as const))(
+  it.each([...mutants, ...recipeMutants].map((mutant) => [mutant.idea, mutant] as const))(
     'who thinks that %s',
-    (_idea, { apply, noticed, fromSeed = 1 }) => {
+    (_idea, { apply, noticed, fromSeed = 1, family }) => {
       apply();
       const seen: string[] = [];
       for (let seed = fromSeed; seed < fromSeed + maxSeeds; seed++) {
-        const { broken } = simulate(seed);
+        const { broken } = simulate(seed, scenarioOf(seed, family));
         if (broken === undefined) continue;
         seen.push(broken);
         if (noticed.test(broken)) break;

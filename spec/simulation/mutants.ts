@@ -12,21 +12,25 @@ import { StateDelivery } from '../../src/session/delivery.js';
 import { Ring } from '../../src/session/ring.js';
 import { WatchBook } from '../../src/session/watch-registry.js';
 import { operations } from '../../src/wire/operations.js';
+import { type Family } from './scenario.js';
 
 /** A wrong idea, and what a run with it says. */
 export interface Mutant {
   readonly idea: string;
   readonly noticed: RegExp;
+  /** Default: `ground`. */
+  readonly family?: Family;
   /** Where to begin to look for a seed that notices, for those that few seeds notice. */
   readonly fromSeed?: number;
   /** Puts it in. */
   readonly apply: () => void;
 }
 
-type Method = (this: never, ...args: never[]) => unknown;
+/** A method of whatever. */
+export type Method = (this: never, ...args: never[]) => unknown;
 
 /** Replaces a method. Private members and other people's types are no obstacle to a wrong idea, hence the casts. */
-function put(prototype: object, name: string, method: Method): void {
+export function put(prototype: object, name: string, method: Method): void {
   // As said above.
   jest.spyOn(prototype as Record<string, () => unknown>, name).mockImplementation(method);
 }

@@ -108,7 +108,8 @@ export class OneShots {
   }
 }
 
-function fateOf(error: unknown): Fate {
+/** Whether a write was carried out, as far as its error tells. */
+export function fateOf(error: unknown): Fate {
   if (error instanceof ServerError || error instanceof TransactionError) return 'not done';
   if (error instanceof ConnectionLossError || error instanceof TimeoutError) {
     return error.outcome === 'not-sent' ? 'not done' : 'unknown';

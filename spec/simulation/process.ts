@@ -2,16 +2,18 @@
 
 import { type Subscription } from 'rxjs';
 import { createZooKeeper } from '../../src/client/create.js';
-import { type GiveUp } from '../../src/client/lease.js';
+import { type GiveUp, type Lease } from '../../src/client/lease.js';
 import { type ZooKeeper } from '../../src/client/zookeeper.js';
 import { type SessionState } from '../../src/session/state.js';
 import { type Address, formatAddress } from '../../src/transport/transport.js';
 import { Dice } from '../../src/testing/dice.js';
 import { ClientTap } from './client-tap.js';
+import { Consumer, type ConsumerTerms } from './consumer.js';
 import { Contender, type ContenderTerms } from './contender.js';
 import { OneShots } from './one-shots.js';
 import { processTransport } from './process-transport.js';
 import { ProcessTime } from './process-time.js';
+import { Puts } from './puts.js';
 import { Reader, type ReaderKind } from './reader.js';
 import { type World } from './world.js';
 
@@ -35,17 +37,25 @@ const successors: Readonly<Record<SessionState['status'], readonly SessionState[
   authFailed: [],
 };
 
+/** Who may believe that he holds something. */
+interface Holder {
+  readonly lease: Lease | undefined;
+  readonly terms: { readonly path: string; readonly giveUp: GiveUp };
+}
+
 export class Process {
   readonly index: number;
   readonly name: string;
   readonly zk: ZooKeeper;
   readonly time: ProcessTime;
   readonly oneShots = new OneShots(this);
+  readonly puts = new Puts(this);
   readonly addresses: readonly Address[];
   /** Whether its machine sleeps, so that its monotonic clock stands still; otherwise its wall clock may be set back. */
   readonly sleeps: boolean;
   readers: Reader[] = [];
   contenders: Contender[] = [];
+  consumers: Consumer[] = [];
   closing = false;
   /** `close()` was called and has not resolved. */
   unclosed = false;
@@ -88,9 +98,14 @@ export class Process {
 
   /** By which policies it holds what it holds now. */
   get holds(): readonly GiveUp[] {
-    return this.contenders
+    return this.holders
       .filter(({ lease }) => lease?.valid() === true)
       .map(({ terms }) => terms.giveUp);
+  }
+
+  /** All who may believe that they hold something. */
+  private get holders(): readonly Holder[] {
+    return [...this.contenders, ...this.consumers.flatMap(({ works }) => [...works])];
   }
 
   note(what: string): void {
@@ -100,7 +115,7 @@ export class Process {
   /** Something else than a loss is delivered: if a server has told it, every loss there is must have been told before. */
   checkLeases(what: string): void {
     if (!this.taps.some(({ hearing }) => hearing)) return;
-    for (const { lease, terms } of this.contenders) {
+    for (const { lease, terms } of this.holders) {
       if (lease === undefined || lease.valid()) continue;
       this.violate(`is given ${what} before it is told that it has lost ${terms.path}`);
     }
@@ -135,6 +150,12 @@ export class Process {
     if (!contender.ended) this.contenders.push(contender);
   }
 
+  consume(terms: ConsumerTerms): void {
+    this.note(`consumes (${JSON.stringify(terms)})`);
+    const consumer = new Consumer(this, terms);
+    if (!consumer.ended) this.consumers.push(consumer);
+  }
+
   /** All is calm, and others want it too. */
   leaveSoon(contender: Contender): void {
     this.time.schedule(() => {
@@ -154,6 +175,7 @@ export class Process {
     }
     for (const reader of [...this.readers]) this.leave(reader);
     for (const contender of this.contenders) contender.stop();
+    for (const consumer of this.consumers) consumer.stop();
     this.watching?.unsubscribe();
   }
 
@@ -182,7 +204,7 @@ export class Process {
       }
       this.status = state.status;
       if (state.status === 'connected') return;
-      for (const { lease, terms } of this.contenders) {
+      for (const { lease, terms } of this.holders) {
         if (lease === undefined) continue;
         if (terms.giveUp === 'lease' && state.status === 'suspended') continue;
         this.violate(`sees ${state.status} before it is told that it has lost ${terms.path}`);

@@ -1,7 +1,7 @@
 /** What a failing run says to whoever has to understand it: the seed, the faults that it takes, and the last events. */
 
 import { type Fault } from './faults.js';
-import { type Scenario, scenarioOf } from './scenario.js';
+import { type Family, type Scenario, scenarioOf } from './scenario.js';
 import { simulate } from './simulate.js';
 
 const lastLines = 40;
@@ -11,7 +11,7 @@ const maxRuns = 80;
  * A scenario with fewer faults in which a promise is broken all the same: leaves out ever smaller parts of the faults as
  * long as that is so.
  */
-export function shrunk(seed: number, scenario: Scenario = scenarioOf(seed)): Scenario {
+export function shrunk(seed: number, scenario: Scenario): Scenario {
   let least = scenario;
   let runs = 0;
   for (let size = Math.ceil(least.faults.length / 2); size >= 1; size = Math.floor(size / 2)) {
@@ -26,19 +26,20 @@ export function shrunk(seed: number, scenario: Scenario = scenarioOf(seed)): Sce
 }
 
 /** The report on a seed that breaks a promise; `undefined` if it does not. */
-export function reportOn(seed: number): string | undefined {
-  const { broken } = simulate(seed);
+export function reportOn(seed: number, family: Family = 'ground'): string | undefined {
+  const whole = scenarioOf(seed, family);
+  const { broken } = simulate(seed, whole);
   if (broken === undefined) return undefined;
-  const scenario = shrunk(seed);
+  const scenario = shrunk(seed, whole);
   const { faults, ...rest } = scenario;
   const { lines, broken: atLast } = simulate(seed, scenario);
   return [
     `seed ${seed}: ${broken}`,
-    `with ${faults.length} of ${scenarioOf(seed).faults.length} faults: ${atLast ?? broken}`,
+    `with ${faults.length} of ${whole.faults.length} faults: ${atLast ?? broken}`,
     JSON.stringify(rest),
     ...faults.map(describe),
     ...lines.slice(-lastLines),
-    `To see all of it: RXZK_SEED=${seed} npx jest spec/simulation/simulation.spec.ts`,
+    `To see all of it: RXZK_FAMILY=${family} RXZK_SEED=${seed} npx jest spec/simulation/simulation.spec.ts`,
   ].join('\n');
 }
 

@@ -20,6 +20,8 @@ export interface Outcome {
   readonly lines: readonly string[];
   readonly steps: number;
   readonly grants: number;
+  /** How many entries of the queue were done. */
+  readonly done: number;
   readonly answers: number;
   /** How many clients were closed and have not said so; true only when Promises have had their turn. */
   unclosed(): number;
@@ -45,6 +47,7 @@ export function simulate(seed: number, scenario: Scenario = scenarioOf(seed)): O
     lines: world.journal.lines,
     steps: world.time.steps,
     grants: world.leases.grants,
+    done: world.ledger.standing.done,
     answers: world.processes.reduce((sum, { oneShots }) => sum + oneShots.answered, 0),
     unclosed: () => world.processes.filter(({ unclosed }) => unclosed).length,
   };
@@ -93,8 +96,17 @@ function calm(world: World): void {
   }
   for (let server = 0; server < world.scenario.servers; server++) world.plug(server);
   world.server.start();
+  if (world.scenario.family === 'queue') consumeAll(world);
   world.time.advanceBy(calmMs);
   calmVerdict(world);
+}
+
+/** Somebody is there for what is left. */
+function consumeAll({ processes }: World): void {
+  const terms = { giveUp: 'lease', retryDelayMs: 50, maxWorkMs: 50, failing: 0 } as const;
+  for (const process of processes) {
+    if (process.isRunning) process.consume({ ...terms, concurrency: 1 });
+  }
 }
 
 function home(world: World, seed: number): void {

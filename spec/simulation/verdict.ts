@@ -4,7 +4,8 @@ import { type Process } from './process.js';
 import { type World } from './world.js';
 
 /** Everything has converged, everybody had a turn, and every answer agrees with what happened. */
-export function calmVerdict({ processes, journal, model, deleted }: World): void {
+export function calmVerdict(world: World): void {
+  const { processes, journal, model, deleted } = world;
   const running = processes.filter(({ isRunning }) => isRunning);
   for (const process of running) {
     judgeStreams(process);
@@ -18,6 +19,7 @@ export function calmVerdict({ processes, journal, model, deleted }: World): void
       );
     }
   }
+  judgeQueue(world);
   for (const { name, oneShots } of processes) {
     for (const [data, fate] of oneShots.fates) {
       const times = model.writesOf(data);
@@ -35,11 +37,14 @@ export function calmVerdict({ processes, journal, model, deleted }: World): void
 
 /** Nothing is left behind. */
 export function finalVerdict({ journal, server, network, time, processes }: World): void {
-  for (const { name, readers, contenders, oneShots, isRunning } of processes) {
+  for (const process of processes) {
+    const { name, readers, contenders, consumers, oneShots, puts, isRunning } = process;
     const open =
       readers.filter(({ ended }) => !ended).length +
       contenders.filter(({ ended }) => !ended).length +
-      oneShots.pendingCount;
+      consumers.filter(({ ended }) => !ended).length +
+      oneShots.pendingCount +
+      puts.pendingCount;
     if (isRunning && open > 0) journal.violate(`${open} streams of ${name} have not ended`);
   }
   const left = {
@@ -54,6 +59,20 @@ export function finalVerdict({ journal, server, network, time, processes }: Worl
     if (count > 0) journal.violate(`${count} ${what} are left behind`);
   }
   journal.check();
+}
+
+/** Everything in the queue was done, and what was put in is there as often as the answer says. */
+function judgeQueue({ processes, journal, ledger }: World): void {
+  const { left } = ledger.standing;
+  if (left > 0) journal.violate(`${left} entries were never done`);
+  for (const { name, puts, isRunning } of processes) {
+    if (isRunning && puts.pendingCount > 0) journal.violate(`${name} has puts without an answer`);
+    for (const [text, fate] of puts.fates) {
+      const times = ledger.putsOf(text);
+      const isRight = fate === 'unknown' ? times <= 1 : times === (fate === 'done' ? 1 : 0);
+      if (!isRight) journal.violate(`${text} was answered '${fate}' and put in ${times} times`);
+    }
+  }
 }
 
 function judgeStreams(process: Process): void {

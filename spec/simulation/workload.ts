@@ -6,6 +6,7 @@ import { type Dice } from '../../src/testing/dice.js';
 import { contenderStyles } from './contender.js';
 import { type Process } from './process.js';
 import { readerKinds } from './reader.js';
+import { actIn } from './recipe-work.js';
 
 /** The znodes that are written and read. */
 export const dataPaths = ['/d', '/d/a', '/d/b', '/d/a/x', '/d/a/y', '/d/seq'] as const;
@@ -27,10 +28,10 @@ const deeds = {
 
 /** One thing that is done. */
 export function act(process: Process, dice: Dice): void {
-  dice.pick<(process: Process, dice: Dice) => void>(deeds[process.world.scenario.temper])(
-    process,
-    dice,
-  );
+  const { family, temper } = process.world.scenario;
+  if (family === 'ground')
+    dice.pick<(...who: [Process, Dice]) => void>(deeds[temper])(process, dice);
+  else actIn(family, process, dice);
 }
 
 function write(process: Process, dice: Dice): void {

@@ -11,12 +11,16 @@ import { Leases } from './leases.js';
 import { Model } from './model.js';
 import { type PauseKind } from './process-time.js';
 import { Process } from './process.js';
+import { countLeases } from './lease-count.js';
+import { queuePath, QueueLedger } from './queue-ledger.js';
 import { type Scenario } from './scenario.js';
 import { tapped } from './server-tap.js';
 import { SteppedTime } from './stepped-time.js';
 import { dataPaths } from './workload.js';
 
 const openAcl = [{ perms: 31, scheme: 'world', id: 'anyone' }];
+// Of kazoo's semaphores and of Curator's.
+const gatePattern = /-__lock__\/|\/locks\/.*\/locks\//;
 const tickMs = 500;
 // Longer than any request is under way.
 const minJumpGapMs = 5000;
@@ -25,6 +29,7 @@ export class World {
   readonly time = new SteppedTime();
   readonly journal = new Journal(() => this.time.now());
   readonly leases = new Leases(this.journal);
+  readonly ledger: QueueLedger;
   readonly network: MemoryNetwork;
   readonly server: EmbeddedServer;
   readonly model: Model;
@@ -39,15 +44,20 @@ export class World {
   private lastNumber = 0;
 
   constructor(
-    seed: number,
+    readonly seed: number,
     readonly scenario: Scenario,
   ) {
     const { servers, version, processes, latencyMs, sessionTimeoutMs } = scenario;
     this.latencyMs = latencyMs;
     this.network = memoryNetwork({ scheduler: this.time, latencyMs });
     this.server = createServer({ scheduler: this.time, tickMs, servers, version });
+    this.ledger = new QueueLedger(this.server, this.journal, this.leases);
     this.makeGround();
     this.model = new Model(this.server, dataPaths);
+    this.model.alsoLook = (tree) => {
+      if (scenario.family === 'queue') this.ledger.look(tree);
+      if (scenario.family === 'semaphore') countLeases(tree, this.journal);
+    };
     this.time.afterStep = () => {
       this.look();
     };
@@ -117,15 +127,27 @@ export class World {
     this.server.expireSession(id);
   }
 
-  /** An operator deletes the znode of some contender. */
+  /** An operator deletes the znode of some contender, or a mark in the queue. */
   sweep(share: number): void {
     const stuck = Object.entries(this.server.tree()).filter(
-      ([path, { kind }]) => kind === 'ephemeral' && path.startsWith('/locks'),
+      ([path, { kind }]) =>
+        kind === 'ephemeral' &&
+        (path.startsWith('/locks') || path.startsWith(`${queuePath}/taken`)),
     );
-    const [path, snapshot] = stuck[Math.floor(share * stuck.length)] ?? [];
+    const [path] = stuck[Math.floor(share * stuck.length)] ?? [];
+    if (path !== undefined) this.deleteByForce(path);
+  }
+
+  /** An operator deletes a znode of a process at the gate of a semaphore. */
+  sweepGate(who: number): void {
+    const gate = this.server.ephemerals(this.sessionOf(who)).find((path) => gatePattern.test(path));
+    if (gate !== undefined) this.deleteByForce(gate);
+  }
+
+  private deleteByForce(path: string): void {
     const operator = new RawClient(this.firstAcceptor());
-    if (path === undefined || snapshot === undefined || operator.closed) return;
-    this.leases.takenByForce(snapshot.stat.czxid);
+    if (operator.closed) return;
+    this.leases.takenByForce(this.server.tree()[path]?.stat.czxid ?? 0n);
     operator.call('delete', { path, version: -1 });
     operator.call('closeSession', undefined);
     this.journal.note('operator', `deletes ${path}`);
