@@ -10,13 +10,17 @@ import { type World } from '../world.js';
 import { pause, path, put, type Recipe } from './recipe.js';
 
 /** Asks for it again and again, and rides out what nobody can know about. */
-function again(zk: ZooKeeper, once$: () => Observable<unknown>): Observable<string> {
+function again(
+  zk: ZooKeeper,
+  once$: () => Observable<unknown>,
+  everyMs = 1000,
+): Observable<string> {
   return defer(once$).pipe(
     map(String),
     catchError((error: unknown) =>
       error instanceof ConnectionLossError ? of('unknown') : throwError(() => error),
     ),
-    repeat({ delay: () => pause(zk, 1000) }),
+    repeat({ delay: () => pause(zk, everyMs) }),
   );
 }
 
@@ -208,7 +212,7 @@ const migrate: Recipe = {
             : throwError(() => error),
         ),
       );
-    return again(zk, once$);
+    return again(zk, once$, 4000);
   },
   atRest: (world, last) => {
     expect(last).toEqual(last.map(() => '0'));

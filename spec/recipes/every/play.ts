@@ -43,11 +43,16 @@ export class Play {
     if (recipe.ground !== undefined) this.act(recipe.ground.bind(recipe));
   }
 
+  /** A client. */
+  member(): Member {
+    return this.world.join({}, startWallMs);
+  }
+
   /** Somebody begins to use it: a member of its own, or one that others use, too. */
-  join(member = this.world.join({}, startWallMs), who = `u${String(this.users.length)}`): User {
+  join(member = this.member(), who = `u${String(this.users.length)}`): User {
     const user: User = { who, member, last: '', errors: [], subscription: Subscription.EMPTY };
-    user.subscription = this.use(user);
     this.users.push(user);
+    user.subscription = this.use(user);
     return user;
   }
 
@@ -69,7 +74,7 @@ export class Play {
 
   /** A client of its own does it, and goes. */
   act(what: (zk: Member['zk']) => Observable<unknown>): void {
-    const { zk } = this.world.join({}, startWallMs);
+    const { zk } = this.member();
     what(zk)
       .pipe(catchError(() => EMPTY))
       .subscribe();
