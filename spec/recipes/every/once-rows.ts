@@ -94,6 +94,8 @@ const enqueueAll: Recipe = {
 };
 
 const entries = `${path}/entries`;
+// An entry stays that nobody has had the time to take.
+const queueStays = /^\/every(\/here(\/entries(\/entry-100-\d+)?|\/taken|\/queue-\d+)?|\/marks)?$/;
 const stir: Recipe['stir'] = (zk, entry) => rxzk.enqueue(zk, path, entry);
 /** The one that was put in last was taken, by somebody; the queue is empty. */
 const taken: Recipe['atRest'] = (world, last, stirred) => {
@@ -114,7 +116,7 @@ const dequeue: Recipe = {
       ),
     ),
   atRest: taken,
-  stays: /^\/every(\/here(\/entries|\/taken)?)?$/,
+  stays: queueStays,
   counted: [entries],
 };
 
@@ -133,7 +135,7 @@ const consumes = (['kazoo', 'curator'] as const).map((layout): Recipe => {
       expect(last).toContain(stirred);
       expect(world.names(from) ?? []).toEqual([]);
     },
-    stays: /^\/every(\/here(\/entries|\/taken)?|\/marks)?$/,
+    stays: queueStays,
     counted: [from],
   };
 });
@@ -221,7 +223,7 @@ const migrate: Recipe = {
     expect(tree.filter((one) => one.startsWith(`${path}/meta/all/`))).toHaveLength(1);
   },
   counted: [`${path}/lock`],
-  stays: /^\/every(\/here(\/lock|\/made|\/meta(\/all(\/[^/]*)?)?)?)?$/,
+  stays: /^\/every(\/here(\/lock(\/all(\/locks)?)?|\/made|\/meta(\/all(\/[^/]*)?)?)?)?$/,
 };
 
 /** One row for each. */

@@ -98,6 +98,7 @@ export class Play {
   end(): void {
     for (const { subscription } of this.users) subscription.unsubscribe();
     expect(this.world.leftovers(expiryMs)).toEqual(nothing);
+    expect(this.world.time.pending).toBe(0);
     const stays = this.recipe.stays ?? /^\/every(\/here)?$/;
     const left = Object.keys(this.world.server.tree()).filter(
       (one) => one.startsWith('/every') && !stays.test(one),

@@ -157,6 +157,11 @@ class MigrationRun {
       concatMap(({ name }) => this.zk.get(joinPath(path, name), untilAnswered)),
       map(({ data }) => data),
       toArray(),
+      // One was removed since it was listed: the next list is without it.
+      retry({
+        delay: (error: unknown) =>
+          error instanceof NoNodeError ? of(true) : throwError(() => error),
+      }),
     );
   }
 
