@@ -23,6 +23,7 @@ export {
   type TreeUpdate,
 } from './client/tree.js';
 export {
+  type CloseOptions,
   type Live,
   type LiveOptions,
   type MetaOptions,
@@ -49,7 +50,7 @@ export {
   type SaslServer,
   type SaslToken,
 } from './session/sasl-mechanism.js';
-export { type SessionIdentity } from './session/session.js';
+export { type SavedSession, type SessionIdentity } from './session/session.js';
 export { type SessionState } from './session/state.js';
 export { type Acl, type Stat } from './wire/records.js';
 

@@ -33,6 +33,7 @@ describe('resolveOptions', () => {
       sessionTimeoutMs: 10_000,
       connectTimeoutMs: undefined,
       readOnly: false,
+      session: undefined,
       idleGraceMs: 1000,
       requestTimeoutMs: 30_000,
       maxPendingRequests: 262_144,

@@ -15,7 +15,7 @@ import { OneShots } from './one-shots.js';
 import { randomUuid } from './random-id.js';
 import { resolveOptions, type TransportedOptions } from './resolve-options.js';
 import { type ClientHost, ViewHost } from './view-host.js';
-import { type ZooKeeper } from './zookeeper.js';
+import { type CloseOptions, type ZooKeeper } from './zookeeper.js';
 
 /**
  * A client over the transport that is given. Opens nothing. Clock and chance come from `platform` where the options do
@@ -28,7 +28,13 @@ export function createZooKeeper(
 ): ZooKeeper {
   const resolved = resolveOptions(options, platform);
   const hosts = new Hosts(connectString, resolved);
-  const open: SessionOpener = (auth) => openSession({ ...resolved, servers: hosts.servers, auth });
+  // Only the first one is taken over.
+  let resume = resolved.session;
+  const open: SessionOpener = (auth) => {
+    const session = openSession({ ...resolved, servers: hosts.servers, auth, resume });
+    resume = undefined;
+    return session;
+  };
   const lifecycle = new Lifecycle({ options: resolved, hosts, open });
   const cells = new SharedCells();
   const live = createLiveReads(lifecycle, cells.ofClient(lifecycle));
@@ -108,9 +114,9 @@ class Client extends OneShots implements ZooKeeper {
     return randomUuid(this.parts.random);
   }
 
-  close(): Promise<void> {
+  close(options?: CloseOptions): Promise<void> {
     this.closed ??= new Promise((resolve) => {
-      this.parts.lifecycle.close(resolve);
+      this.parts.lifecycle.close(resolve, options?.keepSession === true);
     });
     return this.closed;
   }

@@ -124,15 +124,15 @@ export class Lifecycle implements LiveHost, RequestHost {
     this.#settings.options.onReport?.(error);
   }
 
-  /** Ends everything; `done` is called when no session of this client is left that the server could be told to end. */
-  close(done: () => void): void {
+  /** Ends everything, with `keep` all but the session; `done` is called when no session of this client is left that the server could be told to end. */
+  close(done: () => void, keep = false): void {
     const first = !this.isClosed;
     this.isClosed = true;
     this.afterEnd.push(done);
     if (first) {
       this.idle.clear();
       // The session shows its last states first, in its own order; without one there is nobody to be shown anything.
-      if (this.current !== undefined) this.end(this.current);
+      if (this.current !== undefined) this.end(this.current, keep);
     }
     this.tellEnded();
   }
@@ -183,12 +183,12 @@ export class Lifecycle implements LiveHost, RequestHost {
     this.end(session);
   }
 
-  private end(session: Session): void {
+  private end(session: Session, keep = false): void {
     this.ending++;
     session.close(() => {
       this.ending--;
       this.tellEnded();
-    });
+    }, keep);
   }
 
   private tellEnded(): void {

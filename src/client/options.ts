@@ -2,6 +2,7 @@
 
 import { type SchedulerLike } from 'rxjs';
 import { type ZooKeeperError } from '../errors/base.js';
+import { type SavedSession } from '../session/session.js';
 import { type TlsOptions, type TlsOptionsFactory } from '../transport/tls-options.js';
 import { type Transport } from '../transport/transport.js';
 import { type Acl } from '../wire/records.js';
@@ -27,6 +28,12 @@ export interface ZooKeeperOptions {
    * looked for among all hosts, and taken. Default false.
    */
   readonly readOnly?: boolean;
+  /**
+   * A session to begin with, from `zk.session.serialize()` of another process (or its id and password): its ephemerals are this client's
+   * then, until it is closed. If it has ended, or the password is not its own, the state is `lost`, with the reason as its `cause`, and
+   * a new session is opened. Only one process at a time may use it. Never logged, never in an error.
+   */
+  readonly session?: string | SavedSession;
   /** How long the session stays open after the last subscription has ended. Default 1,000; `Infinity` = until `close()`. */
   readonly idleGraceMs?: number;
   /** Bound on a one-shot, from subscribe to answer. Default 30,000; `Infinity` for none. */

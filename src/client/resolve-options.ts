@@ -6,6 +6,7 @@ import { InvalidOptionError } from '../errors/client-errors.js';
 import { pathProblem } from '../path.js';
 import { type Platform } from '../platform.js';
 import { maxTimerMs } from '../rx/alarm.js';
+import { type SavedSession } from '../session/session.js';
 import { type SaslSource } from '../session/sasl-mechanism.js';
 import { type Transport } from '../transport/transport.js';
 import { type Acl } from '../wire/records.js';
@@ -20,6 +21,7 @@ import {
 } from './checks.js';
 import { type AuthInfo, type ZooKeeperOptions } from './options.js';
 import { checkSasl, saslSource } from './sasl/sasl-options.js';
+import { savedSession } from './saved-session.js';
 
 /** Credentials as bytes. */
 export interface Credential {
@@ -33,6 +35,8 @@ export interface ResolvedOptions {
   /** `undefined`: session timeout / number of hosts. */
   readonly connectTimeoutMs: number | undefined;
   readonly readOnly: boolean;
+  /** The session to begin with. */
+  readonly session: SavedSession | undefined;
   readonly idleGraceMs: number;
   readonly requestTimeoutMs: number;
   readonly waitForConnectionMs: number;
@@ -73,7 +77,7 @@ const ranges = {
 const optionNames: ReadonlySet<string> = new Set([
   ...Object.keys(ranges),
   ...['reconnect', 'auth', 'sasl', 'defaultAcl', 'chroot', 'shuffleHosts', 'onReport', 'scheduler'],
-  ...['readOnly', 'monotonicNow', 'random', 'transport', 'tls'],
+  ...['readOnly', 'session', 'monotonicNow', 'random', 'transport', 'tls'],
 ] satisfies string[]);
 const reconnectNames: ReadonlySet<string> = new Set(['initialDelayMs', 'maxDelayMs']);
 const authNames: ReadonlySet<string> = new Set(['scheme', 'credential']);
@@ -93,6 +97,7 @@ export function resolveOptions(options: TransportedOptions, platform: Platform):
     sessionTimeoutMs: options.sessionTimeoutMs ?? 10_000,
     connectTimeoutMs: options.connectTimeoutMs,
     readOnly: options.readOnly ?? false,
+    session: savedSession(options.session),
     idleGraceMs: options.idleGraceMs ?? 1000,
     requestTimeoutMs: options.requestTimeoutMs ?? 30_000,
     waitForConnectionMs: options.waitForConnectionMs ?? Infinity,

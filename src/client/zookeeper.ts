@@ -87,7 +87,10 @@ export interface ZooKeeper extends AsyncDisposable {
   readonly state$: Observable<SessionState>;
   /** The current state, without subscribing. `closed` before the first subscription to anything. */
   readonly state: SessionState;
-  /** Id and password of the current session, `undefined` while there is none. The password is a secret. */
+  /**
+   * Id and password of the current session, `undefined` while there is none (also while connected to a read-only server with no session
+   * but its own). The password is a secret. `serialize()` gives it to another process, for the option `session`.
+   */
   readonly session: SessionIdentity | undefined;
   /** Prefix of all paths on the server, namespaces included; `''` for none. */
   readonly chroot: string;
@@ -318,8 +321,18 @@ export interface ZooKeeper extends AsyncDisposable {
    * Ends everything: running requests err with `SessionClosedError`, live reads and `state$` complete, and the server is told
    * to end the session. Resolves when it has confirmed or cannot be reached. Final and idempotent. Of a view
    * ({@link ZooKeeper.namespace}) it does nothing: the session is the client's.
+   *
+   * With `keepSession` the session is left, with its ephemerals, to whoever takes it over within its timeout: what was sent is
+   * answered, then the connection is closed. What a lock held stays held by that session: give locks back before. The first
+   * call decides.
    */
-  close(): Promise<void>;
+  close(options?: CloseOptions): Promise<void>;
+}
+
+/** How to close a client. */
+export interface CloseOptions {
+  /** Leave the session to another process. Default false. */
+  readonly keepSession?: boolean;
 }
 
 /** A change of the ensemble's membership: either `members` (all of them) or `joining` and `leaving`. */

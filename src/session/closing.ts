@@ -2,16 +2,34 @@
 
 import { type SchedulerLike } from 'rxjs';
 import { Alarm } from '../rx/alarm.js';
+import { type Connection } from './connection.js';
+import { closeSessionCall } from './control-calls.js';
+import { type RequestFlow } from './request-flow.js';
 
 // How long `close` tries to tell the server.
 const closeTimeoutMs = 2_000;
 
+/** The session, as far as its end is concerned. */
+export interface ClosingHost {
+  /** Calls back when everything that has come from the server by now is handled. */
+  afterTurn(callback: () => void): void;
+  finish(): void;
+}
+
 export class Closing {
+  /** Whether the session is to live on. */
+  keeps = false;
   private waiting: (() => void)[] | undefined;
   private readonly limit: Alarm;
 
-  constructor(scheduler: SchedulerLike, giveUp: () => void) {
-    this.limit = new Alarm(scheduler, giveUp);
+  constructor(
+    scheduler: SchedulerLike,
+    private readonly flow: RequestFlow,
+    private readonly host: ClosingHost,
+  ) {
+    this.limit = new Alarm(scheduler, () => {
+      host.finish();
+    });
   }
 
   /** Whether somebody has asked for it. */
@@ -19,16 +37,28 @@ export class Closing {
     return this.waiting !== undefined;
   }
 
-  /** `done` is called at the end. Whether this was the first to ask. */
-  ask(done: () => void): boolean {
+  /** `done` is called at the end. Whether this was the first to ask, who decides whether the session is kept. */
+  ask(done: () => void, keep: boolean): boolean {
     const isFirst = this.waiting === undefined;
+    if (isFirst) this.keeps = keep;
     (this.waiting ??= []).push(done);
     return isFirst;
   }
 
-  /** From now on the server has so long and no longer. */
-  startLimit(): void {
-    this.limit.set(closeTimeoutMs);
+  /** Ends the session, or leaves it, over this connection; without one, over the next. It takes a bounded time. */
+  begin(connection: Connection | undefined): void {
+    if (!this.limit.isSet) this.limit.set(closeTimeoutMs);
+    const finish = (): void => {
+      this.host.finish();
+    };
+    if (connection === undefined) {
+      if (this.keeps) finish();
+    } else if (this.keeps) {
+      // What was sent is answered first: nobody could know its fate later.
+      this.flow.drain(() => {
+        this.host.afterTurn(finish);
+      });
+    } else this.flow.sendLast(closeSessionCall(finish), connection);
   }
 
   /** It is over, asked for or not. */

@@ -37,9 +37,23 @@ export function attemptTimeout(server: string, phase: LinkPhase, timeoutMs: numb
   return new ConnectError({ server, reason: 'timeout', message });
 }
 
-/** The error for a server that answers and gives no session, not even a new one. */
-export function noSession(server: string): ConnectError {
+function noSession(server: string): ConnectError {
   return new ConnectError({ server, reason: 'no-session', message: 'the server gives no session' });
+}
+
+/** Why a server gives no session, unless it is that the one there was has expired. */
+export function refusedSession(
+  server: string,
+  { identity, isUnconfirmed }: { readonly identity: unknown; readonly isUnconfirmed: boolean },
+): ConnectError | undefined {
+  if (isUnconfirmed) return notResumed(server);
+  return identity === undefined ? noSession(server) : undefined;
+}
+
+function notResumed(server: string): ConnectError {
+  const message =
+    'the server does not know the session to take over: it has ended, or the password is not its own';
+  return new ConnectError({ server, reason: 'no-session', message });
 }
 
 /** The error for a server that was good, or might have been, and is not the one any more. */

@@ -18,6 +18,8 @@ export interface ConnectionOwner {
   onBytesDone(): void;
   /** A reply to a call. Throws {@link ProtocolError} if nobody waits for it. */
   onReply(xid: number, zxid: bigint, error: number, reader: JuteReader): void;
+  /** A ping was answered with an error. */
+  onPingRefused(error: number): void;
   onAuthReply(error: number): void;
   onNotification(event: WatchEvent): void;
   /** What was sent at `sentAt` has been answered. */

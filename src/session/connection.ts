@@ -166,7 +166,8 @@ export class Connection implements PipeHandlers {
     const error = reader.int();
     if (xid === xids.ping) {
       const sentAt = this.pings.shift();
-      if (sentAt !== undefined) this.owner.onAcknowledged(sentAt);
+      if (error !== 0) this.owner.onPingRefused(error);
+      else if (sentAt !== undefined) this.owner.onAcknowledged(sentAt);
     } else if (xid === xids.notification) this.owner.onNotification(watchEventCodec.read(reader));
     else if (xid === xids.auth) this.owner.onAuthReply(error);
     else this.owner.onReply(xid, zxid, error, reader);

@@ -40,14 +40,16 @@ export interface LinkOwner {
   /** The link is broken, or did not come up. Returning `false` stops it for good. */
   onBroken(cause: ConnectError): boolean;
   /**
-   * The server does not know the session; with a cause, it refuses even a new one. Returning `false` stops the link for
-   * good.
+   * The server does not know the session; with a cause, it refuses a new one, or one that was to be taken over. Returning
+   * `false` stops the link for good.
    */
   onSessionRefused(cause: ConnectError | undefined): boolean;
   onCredentialsRefused(scheme: string, cause?: unknown): void;
   /** Bytes have come and have not been looked at yet. */
   onBytes(): void;
   onBytesDone(): void;
+  /** A ping was answered with an error. */
+  onPingRefused(error: number): void;
   onReply(xid: number, zxid: bigint, error: number, reader: JuteReader): void;
   onNotification(event: WatchEvent): void;
 }

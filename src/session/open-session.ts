@@ -11,19 +11,22 @@
 
 import { type ConnectError } from '../errors/connect-error.js';
 import { AuthFailedError } from '../errors/client-errors.js';
+import { errorCodes } from '../errors/codes.js';
+import { SessionClosedRequireSaslAuthError } from '../errors/server-error.js';
 import { type Address } from '../transport/transport.js';
 import { type JuteReader } from '../wire/reader.js';
 import { type WatchEvent } from '../wire/records.js';
 import { type AnyCall } from './call.js';
 import { Closing } from './closing.js';
 import { type Connection } from './connection.js';
-import { closeSessionCall, setWatchesCalls } from './control-calls.js';
+import { setWatchesCalls } from './control-calls.js';
 import { type CredentialAnswer, tooLateError } from './credentials.js';
 import { DeadlineGuard } from './deadline-guard.js';
 import { StateDelivery } from './delivery.js';
 import { HostRotation } from './host-rotation.js';
 import { type LeaseClock, type Moment } from './lease-clock.js';
-import { closedRefusal, type Refusal, type ReplyObserver, RequestFlow } from './request-flow.js';
+import { closedRefusal, type Refusal, type ReplyObserver } from './flow-owner.js';
+import { RequestFlow } from './request-flow.js';
 import { type ErrandHost, ServerErrands } from './server-errands.js';
 import { type Established, type LinkOwner } from './link-owner.js';
 import { ServerLink } from './server-link.js';
@@ -60,19 +63,20 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
       clock,
       requestedTimeoutMs: config.sessionTimeoutMs,
       readOnly: config.readOnly,
+      resume: config.resume,
+      lastZxid: () => this.lastZxid,
       awaitsVerdict: () => this.#link.isGreeted,
-      onExpired: () => {
-        this.delivery.push({ type: 'expired' });
+      onExpired: (sessionId) => {
+        this.delivery.push({ type: 'expired', sessionId });
       },
     });
     this.guard = new DeadlineGuard(scheduler, this.#life.leaseClock, this.delivery);
     const link = this.delivery;
     this.#flow = new RequestFlow({ scheduler, clock, maxPendingRequests, link }, this);
+    this.#flow.lastZxid = config.resume?.lastZxid ?? 0n;
     const hosts = new HostRotation(config.servers, { shuffle: shuffleHosts, random, ...reconnect });
     this.#link = new ServerLink(this, { ...config, clock, hosts, life: this.#life });
-    this.closing = new Closing(scheduler, () => {
-      this.finish();
-    });
+    this.closing = new Closing(scheduler, this.#flow, this);
     this.#link.start();
   }
 
@@ -121,13 +125,13 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
     if (!this.over && !this.closing.isAsked) this.#link.useServers(servers);
   }
 
-  close(done: () => void): void {
+  close(done: () => void, keep = false): void {
     if (this.over) {
       this.delivery.push({ type: 'closed' });
       done();
       return;
     }
-    if (!this.closing.ask(done)) return;
+    if (!this.closing.ask(done, keep)) return;
     this.delivery.revoke('ended');
     this.#flow.refuse(closedRefusal);
     this.#flow.failAll('waiting', closedRefusal);
@@ -135,13 +139,12 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
       this.finish();
       return;
     }
-    this.closing.startLimit();
-    if (this.#link.current !== undefined) this.sendClose(this.#link.current);
+    this.closing.begin(this.#link.current);
   }
 
   onEstablished(connection: Connection): boolean {
     if (!this.closing.isAsked) return true;
-    this.sendClose(connection);
+    this.closing.begin(connection);
     return false;
   }
 
@@ -163,6 +166,7 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
   }
 
   onBroken(cause: ConnectError): boolean {
+    if (this.closing.keeps) this.finish();
     this.delivery.push({ type: 'disconnected', cause }, this.#flow.detach());
     if (!this.closing.isAsked) this.#life.expireIfOverdue();
     return !this.over;
@@ -190,7 +194,17 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
   }
 
   onReply(xid: number, zxid: bigint, error: number, reader: JuteReader): void {
-    this.#flow.onReply(xid, zxid, error, reader);
+    if (error === errorCodes.SessionMoved) this.#flow.onMoved(xid);
+    else this.#flow.onReply(xid, zxid, error, reader);
+    if (error !== 0) this.onPingRefused(error);
+  }
+
+  /** What a refusal says of the session, whatever was asked. */
+  onPingRefused(error: number): void {
+    if (error === errorCodes.SessionMoved)
+      this.#link.current?.fail(new Error('the session is at another server by now'));
+    else if (error === errorCodes.SessionClosedRequireSaslAuth)
+      this.onCredentialsRefused('sasl', new SessionClosedRequireSaslAuthError());
   }
 
   onNotification({ type, path }: WatchEvent): void {
@@ -211,14 +225,7 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
     return this.watches.requestOf(call);
   }
 
-  private sendClose(connection: Connection): void {
-    const call = closeSessionCall(() => {
-      this.finish();
-    });
-    this.#flow.sendLast(call, connection);
-  }
-
-  private finish(): void {
+  finish(): void {
     this.end({ type: 'closed' }, closedRefusal);
   }
 

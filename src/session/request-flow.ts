@@ -6,48 +6,22 @@
  * whether the server carried it out; what belonged to the connection is dropped.
  */
 
-import { type SchedulerLike } from 'rxjs';
 import { type ZooKeeperError } from '../errors/base.js';
 import { errorCodes } from '../errors/codes.js';
 import {
   ConnectionLossError,
   LimitExceededError,
   ProtocolError,
-  SessionClosedError,
   TimeoutError,
 } from '../errors/client-errors.js';
 import { serverError } from '../errors/server-error.js';
 import { Alarm } from '../rx/alarm.js';
 import { type JuteReader } from '../wire/reader.js';
-import { type AnyCall, type CallContext } from './call.js';
+import { type AnyCall } from './call.js';
 import { type Connection } from './connection.js';
 import { ConnectionWaits, waitedInVain } from './connection-waits.js';
-import { type Clock, type Moment } from './lease-clock.js';
+import { type Refusal, type ReplyObserver, type RequestFlowSettings } from './flow-owner.js';
 import { Ring } from './ring.js';
-
-/** Makes the error for a call that is refused. */
-export type Refusal = (context: CallContext) => ZooKeeperError;
-
-/** Of a session that this client has closed. */
-export const closedRefusal: Refusal = (context) => new SessionClosedError(context);
-
-export interface RequestFlowSettings {
-  readonly scheduler: SchedulerLike;
-  readonly clock: Clock;
-  readonly maxPendingRequests: number;
-  /** Why there is no connection, as far as that is known. */
-  readonly link: { readonly cause: Error | undefined };
-}
-
-/** What a reply tells the session besides its answer. */
-export interface ReplyObserver {
-  /** What was sent at `sentAt` has been answered. */
-  onAcknowledged(sentAt: Moment): void;
-  /** A read with `watch: true` was answered with success, or `absent` with NoNode. */
-  onWatchLeft(call: AnyCall, absent: boolean): void;
-  /** What to send for a call. */
-  requestOf(call: AnyCall): unknown;
-}
 
 export class RequestFlow {
   /** Zxid of the newest reply. */
@@ -134,10 +108,7 @@ export class RequestFlow {
 
   /** A reply came. Throws {@link ProtocolError} if it does not belong to the request whose turn it is. */
   onReply(xid: number, zxid: bigint, error: number, reader: JuteReader): void {
-    const call = this.sent.peek();
-    if (call === undefined) throw new ProtocolError(`reply with xid ${String(xid)} to no request`);
-    if (call.xid !== xid)
-      throw new ProtocolError(`reply with xid ${String(xid)} where ${String(call.xid)} is due`);
+    const call = this.expect(xid);
     this.sent.shift();
     if (call.sentAt !== undefined) this.observer.onAcknowledged(call.sentAt);
     if (zxid > this.lastZxid) this.lastZxid = zxid;
@@ -145,6 +116,17 @@ export class RequestFlow {
     if (error !== 0) this.settle(call, serverError(error, call.context));
     else if (!call.settled) this.answer(call, zxid, reader);
     if (this.sent.length === 0) this.drained?.();
+  }
+
+  /**
+   * A server has answered that it is not the session's any more: it did not carry this call out, and will do nothing of what
+   * was sent behind it. A read stays first in line for the next connection; anything else errs.
+   */
+  onMoved(xid: number): void {
+    const call = this.expect(xid);
+    if (call.operation.kind === 'read') return;
+    this.sent.shift();
+    this.settle(call, serverError(errorCodes.SessionMoved, call.context));
   }
 
   /** Stops taking requests: every one from now on fails with the error made by `refusal`. */
@@ -164,6 +146,13 @@ export class RequestFlow {
     if (which === 'all') this.timeouts.clear();
     this.waits.endAll();
     for (const call of calls) this.settle(call, reason(call.context));
+  }
+
+  private expect(xid: number): AnyCall {
+    const call = this.sent.peek();
+    if (call === undefined) throw new ProtocolError(`reply with xid ${String(xid)} to no request`);
+    if (call.xid === xid) return call;
+    throw new ProtocolError(`reply with xid ${String(xid)} where ${String(call.xid)} is due`);
   }
 
   private wait(call: AnyCall): void {

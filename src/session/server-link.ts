@@ -146,6 +146,10 @@ export class ServerLink implements ConnectionOwner, Attempts, LeavableLink {
     else this.login.onReply(xid, error, reader);
   }
 
+  onPingRefused(error: number): void {
+    this.owner.onPingRefused(error);
+  }
+
   onNotification(event: WatchEvent): void {
     this.owner.onNotification(event);
   }
@@ -187,7 +191,7 @@ export class ServerLink implements ConnectionOwner, Attempts, LeavableLink {
 
   private onRefusedSession(): void {
     const resumed = this.settings.life.identity !== undefined;
-    const cause = resumed ? undefined : failures.noSession(this.server);
+    const cause = failures.refusedSession(this.server, this.settings.life);
     this.reset();
     const goesOn = this.owner.onSessionRefused(cause);
     if (cause !== undefined) reportAttempt(cause, this.settings);

@@ -3,6 +3,7 @@
 import { type Address, type Transport } from '../transport/transport.js';
 import { type AttemptObserver } from './attempt-report.js';
 import { type SaslSource } from './sasl-mechanism.js';
+import { type SavedSession } from './session.js';
 
 export interface SessionConfig extends AttemptObserver {
   /** Empty: not known yet, see {@link Session.useServers}. */
@@ -20,6 +21,8 @@ export interface SessionConfig extends AttemptObserver {
   readonly auth: readonly { readonly scheme: string; readonly credential: Uint8Array }[];
   /** How to log in, on every connection before anything else. */
   readonly sasl?: SaslSource | undefined;
+  /** The session to begin with. */
+  readonly resume?: SavedSession | undefined;
   readonly monotonicNow: () => number;
   readonly random: () => number;
   readonly transport: Transport;

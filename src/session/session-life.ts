@@ -5,7 +5,7 @@ import { Alarm } from '../rx/alarm.js';
 import { type ConnectRequest, type ConnectResponse } from '../wire/records.js';
 import { HiddenIdentity } from './identity.js';
 import { type Clock, LeaseClock, type Moment } from './lease-clock.js';
-import { type SessionIdentity } from './session.js';
+import { type SavedSession, type SessionIdentity } from './session.js';
 
 const noPassword = new Uint8Array(16);
 
@@ -18,8 +18,12 @@ export interface SessionLifeSettings {
   readonly readOnly: boolean;
   /** Whether a server may be about to say if the session lives. */
   awaitsVerdict(): boolean;
-  /** The session is over. */
-  onExpired(): void;
+  /** The session to begin with. */
+  readonly resume?: SavedSession | undefined;
+  /** Zxid of the newest reply. */
+  lastZxid(): bigint;
+  /** The session is over; `undefined` if there was none. */
+  onExpired(sessionId: bigint | undefined): void;
 }
 
 export class SessionLife {
@@ -35,9 +39,16 @@ export class SessionLife {
   constructor(private readonly settings: SessionLifeSettings) {
     this.timeoutMs = settings.requestedTimeoutMs;
     this.leaseClock = new LeaseClock(settings.clock);
+    const { resume } = settings;
+    if (resume !== undefined) this.identity = this.identify(resume.id, resume.password);
     this.expiry = new Alarm(settings.scheduler, () => {
       this.expireIfOverdue();
     });
+  }
+
+  /** Whether no server has said yet that the session to begin with lives. */
+  get isUnconfirmed(): boolean {
+    return this.identity !== undefined && !this.leaseClock.isRunning;
   }
 
   /** Asks for the session there is, or for a new one. */
@@ -60,7 +71,7 @@ export class SessionLife {
     this.timeoutMs = timeoutMs;
     this.expiry.clear();
     if (!this.isReadOnly) {
-      this.identity = new HiddenIdentity(sessionId, password);
+      this.identity = this.identify(sessionId, password);
       this.leaseClock.start(sentAt, timeoutMs);
     } else if (this.identity !== undefined) this.leaseClock.startUnsure(sentAt, timeoutMs);
   }
@@ -73,12 +84,13 @@ export class SessionLife {
 
   /** There is no connection: from now on the session lives on borrowed time. */
   disconnected(): void {
-    if (this.identity !== undefined) this.expiry.set(this.leaseClock.sessionRemainingMs());
+    if (this.leaseClock.isRunning) this.expiry.set(this.leaseClock.sessionRemainingMs());
   }
 
   /** If no server could be reached for as long as the session lives without being heard, it must be taken for lost. */
   expireIfOverdue(): void {
-    if (this.identity === undefined) return;
+    // Of one that was taken over nobody here can say when it was heard last.
+    if (this.identity === undefined || this.isUnconfirmed) return;
     const remainingMs = this.leaseClock.sessionRemainingMs();
     if (remainingMs > 0) this.expiry.set(remainingMs);
     else if (!this.settings.awaitsVerdict()) this.expire();
@@ -86,8 +98,13 @@ export class SessionLife {
 
   /** The session is over; the next handshake asks for a new one. */
   expire(): void {
+    const id = this.identity?.id;
     this.stop();
-    this.settings.onExpired();
+    this.settings.onExpired(id);
+  }
+
+  private identify(id: bigint, password: Uint8Array): SessionIdentity {
+    return new HiddenIdentity(id, password, () => this.settings.lastZxid());
   }
 
   stop(): void {

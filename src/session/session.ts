@@ -11,9 +11,22 @@ import { type WatchRegistry } from './watch-registry.js';
  * What proves that a session is ours. The password is a secret: it can be read by its name, but is not shown when the object is
  * logged, and is not copied by a spread or by JSON.
  */
-export interface SessionIdentity {
+export interface SessionIdentity extends SavedSession {
+  /** Zxid of the newest reply: whoever takes the session over will see nothing older. */
+  readonly lastZxid: bigint;
+  /**
+   * Id, password and last zxid as text, for the option `session` of another process. It **holds the password**: whoever has it
+   * has the session. Keep it where only that process can read it.
+   */
+  serialize(): string;
+}
+
+/** A session to be taken over. */
+export interface SavedSession {
   readonly id: bigint;
   readonly password: Uint8Array;
+  /** Servers that have not come that far are passed over. Default 0. */
+  readonly lastZxid?: bigint;
 }
 
 /** Told of changes, each in two phases; see {@link Session.observe}. */
@@ -68,7 +81,8 @@ export interface Session {
   useServers(servers: readonly Address[]): void;
   /**
    * Asks the server to end the session (behind the requests already sent), then ends everything. `done` is called when the
-   * server has confirmed or cannot be asked. Idempotent.
+   * server has confirmed or cannot be asked. Idempotent. With `keep` the server is not asked: what was sent is answered first,
+   * and the session is left to whoever takes it over, or to its timeout.
    */
-  close(done: () => void): void;
+  close(done: () => void, keep?: boolean): void;
 }

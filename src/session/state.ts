@@ -18,6 +18,8 @@
  * session lives if it is known there, but the ensemble may be ending it. A client that came to a read-only server first has a
  * session of that server only, which owns nothing, ends with the connection, and is not called lost.
  *
+ * A session to be taken over from another process begins as `connecting`, too, and is `lost` if the server knows it no more.
+ *
  * While there is no connection, `cause` is why: what broke it, then why the newest attempt to make another failed. A new
  * cause is a new state, but no change that anybody is told of: attempts go on all the time.
  *
@@ -64,7 +66,8 @@ export type SessionEvent =
       readonly readOnly: boolean;
     }
   | { readonly type: 'disconnected'; readonly cause?: ConnectError | undefined }
-  | { readonly type: 'expired' }
+  /** Without an id there was none. */
+  | { readonly type: 'expired'; readonly sessionId?: bigint | undefined }
   | { readonly type: 'authRejected'; readonly scheme: string; readonly cause?: unknown }
   | { readonly type: 'closed' };
 
@@ -88,7 +91,7 @@ export function nextState(state: SessionState, event: SessionEvent): SessionStat
     case 'expired':
       return state.status === 'connected' || state.status === 'suspended'
         ? { ...whyOf(state), status: 'lost', sessionId: state.sessionId }
-        : state;
+        : neverHad(state, event.sessionId);
     case 'authRejected':
       return event.cause === undefined
         ? { status: 'authFailed', scheme: event.scheme }
@@ -96,6 +99,12 @@ export function nextState(state: SessionState, event: SessionEvent): SessionStat
     case 'closed':
       return { status: 'closed' };
   }
+}
+
+/** A session that was to be taken over from another process, and could not be. */
+function neverHad(state: Unfinished, sessionId: bigint | undefined): SessionState {
+  if (state.status !== 'connecting' || sessionId === undefined) return state;
+  return { ...whyOf(state), status: 'lost', sessionId };
 }
 
 function whyOf(state: SessionState): { readonly cause?: ConnectError } {

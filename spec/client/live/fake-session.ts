@@ -1,5 +1,6 @@
 /** A session that does what the spec tells it: records calls, answers them on demand, fires events, changes state. */
 
+import { HiddenIdentity } from '../../../src/session/identity.js';
 import { type SchedulerLike, VirtualTimeScheduler } from 'rxjs';
 import { type ZooKeeperError } from '../../../src/errors/base.js';
 import { NoAuthError, NoNodeError } from '../../../src/errors/server-error.js';
@@ -7,7 +8,11 @@ import { type LiveHost } from '../../../src/client/host.js';
 import { chroot } from '../../../src/path.js';
 import { type AnyCall } from '../../../src/session/call.js';
 import { LeaseClock } from '../../../src/session/lease-clock.js';
-import { type Session, type SessionObserver } from '../../../src/session/session.js';
+import {
+  type Session,
+  type SessionIdentity,
+  type SessionObserver,
+} from '../../../src/session/session.js';
 import { type SessionState } from '../../../src/session/state.js';
 import { WatchBook } from '../../../src/session/watch-registry.js';
 import { type WatchTable } from '../../../src/session/watched-change.js';
@@ -45,10 +50,7 @@ export function bytesOf(value: string): Uint8Array {
 
 export class FakeSession implements Session {
   state: SessionState = connected;
-  identity: { id: bigint; password: Uint8Array } | undefined = {
-    id: 7n,
-    password: new Uint8Array(16),
-  };
+  identity: SessionIdentity | undefined = new HiddenIdentity(7n, new Uint8Array(16), () => 0n);
   lastZxid = 0n;
   /** Every request so far: `getData /a`, and `remove data /a` for watches taken off the server. */
   readonly log: string[] = [];
