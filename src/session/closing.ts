@@ -21,12 +21,14 @@ export class Closing {
   keeps = false;
   private waiting: (() => void)[] | undefined;
   private readonly limit: Alarm;
+  readonly #flow: RequestFlow; // Not for inspection: requests know secrets.
 
   constructor(
     scheduler: SchedulerLike,
-    private readonly flow: RequestFlow,
+    flow: RequestFlow,
     private readonly host: ClosingHost,
   ) {
+    this.#flow = flow;
     this.limit = new Alarm(scheduler, () => {
       host.finish();
     });
@@ -55,10 +57,10 @@ export class Closing {
       if (this.keeps) finish();
     } else if (this.keeps) {
       // What was sent is answered first: nobody could know its fate later.
-      this.flow.drain(() => {
+      this.#flow.drain(() => {
         this.host.afterTurn(finish);
       });
-    } else this.flow.sendLast(closeSessionCall(finish), connection);
+    } else this.#flow.sendLast(closeSessionCall(finish), connection);
   }
 
   /** It is over, asked for or not. */
