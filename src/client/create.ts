@@ -27,7 +27,9 @@ export function createZooKeeper(
   platform: Platform = realPlatform,
 ): ZooKeeper {
   const resolved = resolveOptions(options, platform);
-  const hosts = new Hosts(connectString, resolved);
+  // No more than it needs: it can be inspected, and the options hold secrets.
+  const { scheduler, onReport, chroot } = resolved;
+  const hosts = new Hosts(connectString, { scheduler, onReport, chroot });
   // Only the first one is taken over.
   let resume = resolved.session;
   const open: SessionOpener = (auth) => {
