@@ -95,6 +95,8 @@ export function describeSpreadContract(target: ContractTarget): void {
   describeQueues(target);
   describeSharedLocks(target);
   describeCounters(target);
+  describeMembers(target);
+  describeShares(target);
   describeTrees(target);
   describeMigrations(target);
   describeServiceDiscovery(target);
