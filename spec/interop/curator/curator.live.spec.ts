@@ -221,10 +221,26 @@ describeNeeding('curator', findCuratorDiscovery(), (tools) => {
       const inside = await members.settles('all', (all) => all?.length === 4);
       expect(inside?.filter((name) => !uuid.test(name))).toEqual(['ready']);
 
+      // Whose they are: ours by their session, the first of ours by its age. Both clients keep the lowest name of all until the
+      // others have gone, so that those of whoever has not begun to leave and the lowest stay, and no other.
+      const nodes = await Promise.all(
+        (inside ?? [])
+          .filter((name) => name !== 'ready')
+          .map(async (name) => ({ name, stat: await zk.exists(`/double/${name}`) })),
+      );
+      const ours = nodes
+        .filter(({ stat }) => stat?.ephemeralOwner === zk.session?.id)
+        .sort((a, b) => Number((a.stat?.czxid ?? 0n) - (b.stat?.czxid ?? 0n)));
+      expect(ours).toHaveLength(2);
+      const lowest = nodes.map(({ name }) => name).sort()[0] ?? '';
+      const staying = new Set([lowest, ours[1]?.name ?? '', 'ready']);
+
       const left = theirs('leave').then((all) => there.push(`left ${String(all)}`));
       const leaving = record(first.values[0]?.leave$ ?? EMPTY);
-      // The lowest name of all stays until the others have gone, whoever's it is; one of these two has to go at least.
-      await members.settles('fewer', (all) => (all ?? []).length < 4);
+      await members.settles(
+        'those who must stay',
+        (all) => all?.length === staying.size && all.every((name) => staying.has(name)),
+      );
       expect([there.length, leaving.completed]).toEqual([1, false]);
       await record(second.values[0]?.leave$ ?? EMPTY).completion();
       await Promise.all([leaving.completion(), left]);
