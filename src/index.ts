@@ -22,8 +22,11 @@ export {
   type TreeOptions,
   type TreeUpdate,
 } from './client/tree.js';
+export { type EnsembleConfig, type EnsembleServer } from './client/ensemble-config.js';
 export {
   type CloseOptions,
+  type ConfigStat,
+  type FollowConfigOptions,
   type Live,
   type LiveOptions,
   type MetaOptions,

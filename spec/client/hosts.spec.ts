@@ -11,48 +11,15 @@ import {
   Subject,
   throwError,
 } from 'rxjs';
-import { createZooKeeper } from '../../src/client/create.js';
-import { type ZooKeeperOptions } from '../../src/client/options.js';
-import { type ZooKeeper } from '../../src/client/zookeeper.js';
-import { type ZooKeeperError } from '../../src/errors/base.js';
-import { createServer } from '../../src/server/server.js';
-import { memoryNetwork } from '../../src/transport/memory.js';
-import { VirtualTime } from '../support/virtual-time.js';
+import { HostsWorld, serverOf } from './hosts-world.js';
 import { type StreamRecord, watch } from './virtual-client.js';
-
-class World {
-  readonly time = new VirtualTime();
-  readonly network = memoryNetwork({ scheduler: this.time, latencyMs: 1 });
-  readonly server = createServer({ scheduler: this.time, servers: 5 });
-  readonly reports: ZooKeeperError[] = [];
-  private seed = 1;
-
-  constructor() {
-    this.server.acceptors.forEach((acceptor, index) => {
-      this.network.listen({ host: `zk${String(index + 1)}`, port: 2181 }, acceptor);
-    });
-  }
-
-  client(hosts: string | Observable<string>, options: ZooKeeperOptions = {}): ZooKeeper {
-    return createZooKeeper(hosts, {
-      scheduler: this.time,
-      transport: this.network.transport,
-      random: () => (this.seed = (this.seed * 16_807) % 2_147_483_647) / 2_147_483_647,
-      onReport: (error) => this.reports.push(error),
-      ...options,
-    });
-  }
-}
-
-const serverOf = ({ state }: ZooKeeper): string =>
-  state.status === 'connected' ? state.server.replace(':2181', '') : state.status;
 
 const statuses = (record: StreamRecord<{ readonly status: string }>): string =>
   record.values.map(({ status }) => status).join(' ');
 
 describe('a stream of connect strings', () => {
   it('is waited for, and followed', () => {
-    const world = new World();
+    const world = new HostsWorld();
     const hosts$ = new Subject<string>();
     const zk = world.client(hosts$, { chroot: '/app' });
     expect([hosts$.observed, zk.state.status]).toEqual([false, 'closed']);
@@ -75,7 +42,7 @@ describe('a stream of connect strings', () => {
   });
 
   it('is subscribed to while there is a session, and its last servers are kept for the next', () => {
-    const world = new World();
+    const world = new HostsWorld();
     let subscriptions = 0;
     const hosts$ = new Observable<string>((out) => {
       subscriptions++;
@@ -100,7 +67,7 @@ describe('a stream of connect strings', () => {
   });
 
   it('that errs is reported, and the last servers stay', () => {
-    const world = new World();
+    const world = new HostsWorld();
     const cause = new Error('the configuration is gone');
     const zk = world.client(
       concat(
@@ -125,7 +92,7 @@ describe('a stream of connect strings', () => {
       [throwError(() => new Error('no')), 'has failed; no server is known'],
       [EMPTY, 'has completed without a connect string'],
     ] as const) {
-      const world = new World();
+      const world = new HostsWorld();
       const zk = world.client(hosts$, { waitForConnectionMs: 500 });
       const read = watch(zk.get('/'));
       world.time.advanceBy(499);
@@ -137,7 +104,7 @@ describe('a stream of connect strings', () => {
   });
 
   it('that completes leaves its last servers, and says nothing', () => {
-    const world = new World();
+    const world = new HostsWorld();
     const zk = world.client(of('zk1', 'zk2'));
     watch(zk.state$);
     world.time.advanceBy(60_000);
@@ -150,7 +117,7 @@ describe('a stream of connect strings', () => {
     ['zk2/other', `chroot "/other" is another than the client's, which has "/app"`],
     [undefined, 'must be a string'],
   ])('that emits %j is reported, and goes on', (wrong, reason) => {
-    const world = new World();
+    const world = new HostsWorld();
     const hosts$ = new BehaviorSubject('zk1/app');
     const zk = world.client(hosts$, { chroot: '/app' });
     const states = watch(zk.state$);
@@ -171,7 +138,7 @@ describe('a stream of connect strings', () => {
   });
 
   it('survives an onReport that throws', () => {
-    const world = new World();
+    const world = new HostsWorld();
     const hosts$ = new BehaviorSubject('::');
     const zk = world.client(hosts$, {
       onReport: () => {
@@ -188,7 +155,7 @@ describe('a stream of connect strings', () => {
   });
 
   it('is let go when the credentials have been refused', () => {
-    const world = new World();
+    const world = new HostsWorld();
     const hosts$ = concat(of('zk1'), NEVER);
     let held = 0;
     const counted$ = new Observable<string>((out) => {
@@ -208,7 +175,7 @@ describe('a stream of connect strings', () => {
 
 describe('setHosts', () => {
   it('moves a session that lives on, with its ephemerals and watches', () => {
-    const world = new World();
+    const world = new HostsWorld();
     const zk = world.client('zk1');
     const values = watch(zk.data$('/e'));
     watch(zk.create('/e', 'a', { mode: 'ephemeral' }));
@@ -228,7 +195,7 @@ describe('setHosts', () => {
   });
 
   it('counts for a session that is opened later', () => {
-    const world = new World();
+    const world = new HostsWorld();
     const zk = world.client('nowhere');
     zk.setHosts('zk2');
     watch(zk.state$);
@@ -237,7 +204,7 @@ describe('setHosts', () => {
   });
 
   it('gives a client servers whose stream has none', () => {
-    const world = new World();
+    const world = new HostsWorld();
     const zk = world.client(NEVER);
     watch(zk.state$);
     world.time.advanceBy(1000);
@@ -250,7 +217,7 @@ describe('setHosts', () => {
     ['zk1,,zk2', /host 2 is empty/],
     ['zk2/b', /chroot "\/b" is another than the client's, which has "\/a"/],
   ])('refuses %s, and nothing has changed', (wrong, message) => {
-    const world = new World();
+    const world = new HostsWorld();
     const zk = world.client('zk1/a');
     watch(zk.state$);
     world.time.advanceBy(100);
@@ -265,7 +232,7 @@ describe('setHosts', () => {
   });
 
   it('changes nothing of a client that is closed', () => {
-    const world = new World();
+    const world = new HostsWorld();
     const zk = world.client('zk1');
     watch(zk.state$);
     world.time.advanceBy(100);
@@ -282,7 +249,7 @@ describe('setHosts', () => {
 
 describe('the option chroot', () => {
   it('is the prefix of all paths, as one in the connect string is', () => {
-    const world = new World();
+    const world = new HostsWorld();
     const zk = world.client('zk1', { chroot: '/app' });
     expect([zk.chroot, world.client('zk1/app', { chroot: '/app' }).chroot]).toEqual([
       '/app',
@@ -301,7 +268,7 @@ describe('the option chroot', () => {
     ['zk1/a', '/b', /chroot "\/a" is another than the client's, which has "\/b"/],
     ['zk1/a', '', /which has none/],
   ])('is refused: %s with %j', (connectString, chroot, message) => {
-    expect(() => new World().client(connectString, { chroot })).toThrow(message);
+    expect(() => new HostsWorld().client(connectString, { chroot })).toThrow(message);
   });
 });
 
@@ -312,7 +279,7 @@ describe('1000 clients whose servers change', () => {
     ['zk1,zk2,zk3', 'zk1,zk2,zk3,zk4,zk5'],
     ['zk1,zk2,zk3,zk4,zk5', 'zk1,zk2,zk3'],
   ])('are evenly spread again after %s became %s, and two of five have moved', (before, after) => {
-    const world = new World();
+    const world = new HostsWorld();
     const hosts$ = new BehaviorSubject(before);
     const clients = Array.from({ length: 1000 }, () => world.client(hosts$));
     const states = clients.map((zk) => watch(zk.state$));

@@ -79,6 +79,8 @@ const table = {
   whoAmI: (zk) => zk.whoAmI(),
   getConfig: (zk) => zk.getConfig(),
   reconfig: (zk) => zk.reconfig({ leaving: '3' }),
+  config$: (zk) => zk.config$,
+  followConfig: (zk) => [zk.followConfig(), zk.followConfig({ address: () => 'zk1' })],
   addAuth: (zk) => zk.addAuth('digest', 'bob:secret'),
   sessionLease$: (zk) => {
     const options = { fence: 1n, sessionId: 0n, released$: NEVER, operation: 'x', path: '/a' };

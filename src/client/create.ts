@@ -5,8 +5,10 @@ import { type Platform, realPlatform } from '../platform.js';
 import { openSession } from '../session/open-session.js';
 import { type SessionIdentity } from '../session/session.js';
 import { type SessionState } from '../session/state.js';
+import { followConfig } from './follow-config.js';
 import { Hosts } from './hosts.js';
 import { Lifecycle, type SessionOpener } from './lifecycle.js';
+import { createConfigRead } from './live/config-read.js';
 import { SharedCells } from './live/shared-cells.js';
 import { createLiveReads, type LiveReads } from './live/live-reads.js';
 import { createSessionLease } from './live/session-lease.js';
@@ -15,7 +17,7 @@ import { OneShots } from './one-shots.js';
 import { randomUuid } from './random-id.js';
 import { resolveOptions, type TransportedOptions } from './resolve-options.js';
 import { type ClientHost, ViewHost } from './view-host.js';
-import { type CloseOptions, type ZooKeeper } from './zookeeper.js';
+import { type CloseOptions, type FollowConfigOptions, type ZooKeeper } from './zookeeper.js';
 
 /**
  * A client over the transport that is given. Opens nothing. Clock and chance come from `platform` where the options do
@@ -40,7 +42,10 @@ export function createZooKeeper(
   const lifecycle = new Lifecycle({ options: resolved, hosts, open });
   const cells = new SharedCells();
   const live = createLiveReads(lifecycle, cells.ofClient(lifecycle));
-  return new Client({ lifecycle, hosts, host: lifecycle, live, cells, random: resolved.random });
+  const config$ = createConfigRead(lifecycle, live);
+  const { random, transport } = resolved;
+  const secure = transport.secure === true;
+  return new Client({ lifecycle, hosts, host: lifecycle, live, cells, config$, random, secure });
 }
 
 /** What a client, or a view of it, is made of. */
@@ -51,7 +56,10 @@ interface ClientParts {
   readonly live: LiveReads;
   /** Of the client and all views of it. */
   readonly cells: SharedCells;
+  readonly config$: ZooKeeper['config$'];
   readonly random: () => number;
+  /** Whether it speaks TLS. */
+  readonly secure: boolean;
 }
 
 class Client extends OneShots implements ZooKeeper {
@@ -64,6 +72,7 @@ class Client extends OneShots implements ZooKeeper {
   readonly deleted$: LiveReads['deleted$'];
   readonly tree$: LiveReads['tree$'];
   readonly sessionLease$: ZooKeeper['sessionLease$'];
+  readonly config$: ZooKeeper['config$'];
   private closed: Promise<void> | undefined;
 
   constructor(private readonly parts: ClientParts) {
@@ -78,6 +87,7 @@ class Client extends OneShots implements ZooKeeper {
     this.deleted$ = bound(live, 'deleted$');
     this.tree$ = bound(live, 'tree$');
     this.sessionLease$ = createSessionLease(lifecycle);
+    this.config$ = parts.config$;
   }
 
   get state(): SessionState {
@@ -98,6 +108,10 @@ class Client extends OneShots implements ZooKeeper {
 
   setHosts(connectString: string): void {
     this.parts.hosts.set(connectString);
+  }
+
+  followConfig(options?: FollowConfigOptions): Observable<string> {
+    return followConfig(this.parts, options);
   }
 
   namespace(path: string, options?: NamespaceOptions): ZooKeeper {

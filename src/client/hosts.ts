@@ -91,7 +91,8 @@ export class Hosts {
     return length === 0 ? 'no server is known' : `the ${String(length)} known before stay`;
   }
 
-  private report(error: ZooKeeperError): void {
+  /** Tells `onReport`, which may throw. */
+  report(error: ZooKeeperError): void {
     reportAttempt(error, this.settings);
   }
 }

@@ -2,7 +2,7 @@
 
 import { concatMap } from 'rxjs';
 import { type Acl, type Stat } from '../wire/records.js';
-import { type DataStat, type Identity } from '../wire/response-records.js';
+import { type Identity } from '../wire/response-records.js';
 import { awaitable } from './awaitable.js';
 import { type ValueCodec } from './codec.js';
 import { OneShot } from './one-shot.js';
@@ -29,7 +29,7 @@ import {
   type TransactionResults,
 } from './transaction.js';
 import { type CreateOptions, type DeleteOptions, type Node, type Repeatable } from './znode.js';
-import { type ReconfigChange, type ZooKeeper } from './zookeeper.js';
+import { type ConfigStat, type ReconfigChange, type ZooKeeper } from './zookeeper.js';
 
 type Data = Uint8Array | string | null;
 type Versioned = RequestOptions & { readonly version?: number };
@@ -162,12 +162,12 @@ export class OneShots implements Pick<ZooKeeper, Verbs | MoreVerbs | Inquiries> 
     return new OneShot(whoAmIKind, { host, path: undefined, input: undefined, options });
   }
 
-  getConfig(options?: RequestOptions): Request<DataStat> {
+  getConfig(options?: RequestOptions): Request<ConfigStat> {
     const shot = { host: this.host, path: reads.configPath, input: undefined, options };
     return new OneShot(reads.getConfigKind, shot);
   }
 
-  reconfig(change: ReconfigChange, options?: RequestOptions): Request<DataStat> {
+  reconfig(change: ReconfigChange, options?: RequestOptions): Request<ConfigStat> {
     const { host } = this;
     return new OneShot(reconfigKind, { host, path: reads.configPath, input: change, options });
   }

@@ -5,6 +5,7 @@ import { type SessionIdentity } from '../session/session.js';
 import { type SessionState } from '../session/state.js';
 import { type Acl, type Stat } from '../wire/records.js';
 import { type ValueCodec } from './codec.js';
+import { type EnsembleConfig, type EnsembleServer } from './ensemble-config.js';
 import { type GiveUp, type Lease } from './lease.js';
 import { type NamespaceOptions } from './namespace.js';
 import { type Request, type RequestOptions } from './request.js';
@@ -286,14 +287,13 @@ export interface ZooKeeper extends AsyncDisposable {
     options?: RequestOptions,
   ): Request<readonly { readonly scheme: string; readonly user: string }[]>;
   /** The ensemble's configuration as the server has it in `/zookeeper/config`, whatever the chroot. */
-  getConfig(
-    options?: RequestOptions,
-  ): Request<{ readonly data: Uint8Array | null; readonly stat: Stat }>;
-  /** Changes the ensemble's membership (3.5+, ADMIN on `/zookeeper/config`) and answers the new configuration. */
-  reconfig(
-    change: ReconfigChange,
-    options?: RequestOptions,
-  ): Request<{ readonly data: Uint8Array | null; readonly stat: Stat }>;
+  getConfig(options?: RequestOptions): Request<ConfigStat>;
+  /**
+   * Changes the ensemble's membership (3.5+, ADMIN on `/zookeeper/config`) and answers the new configuration. Errs with
+   * `ReconfigDisabledError` (the server's `reconfigEnabled`), `NewConfigNoQuorumError`, `ReconfigInProgressError`, and
+   * `BadVersionError` if `fromConfig` is not the version of the configuration there is.
+   */
+  reconfig(change: ReconfigChange, options?: RequestOptions): Request<ConfigStat>;
   /** Adds credentials to this and every later connection of the client. Refused ones are terminal: `AuthFailedError`. */
   addAuth(scheme: string, credential: Uint8Array | string, options?: RequestOptions): Request<void>;
 
@@ -318,6 +318,33 @@ export interface ZooKeeper extends AsyncDisposable {
   setHosts(connectString: string): void;
 
   /**
+   * Emits the ensemble's own configuration (`/zookeeper/config`, whatever the chroot) now and after every change.
+   *
+   * @emits the {@link EnsembleConfig}, without servers where a server is on its own; `null` before 3.5
+   * @completes when the client is closed
+   * @errors `NoAuthError`; `AuthFailedError`. A lost connection is no error
+   * @sharing one watch and one read for each client, shared by all subscribers
+   */
+  readonly config$: Observable<EnsembleConfig | null>;
+
+  /**
+   * While it is subscribed to, the servers of this client are those of the ensemble's own configuration, as with `setHosts`: who
+   * joins and leaves by `reconfig` is followed. When it ends, the last list stays.
+   *
+   * `onReport` is told (`HostsError`) of servers that have no address for clients and are left out, and of a configuration
+   * that names none, which changes nothing.
+   *
+   * @param options - which address of a server is taken; must be given with TLS, as the configuration has no secure ports
+   * @emits the connect strings that are set, without chroot; equal consecutive ones once
+   * @completes when the client is closed
+   * @errors as `config$`; `InvalidOptionError`, also for an address that cannot be used; what `address` throws
+   * @sharing nothing but what `config$` shares
+   * @example
+   * zk.followConfig().subscribe((hosts) => console.log(`now at ${hosts}`));
+   */
+  followConfig(options?: FollowConfigOptions): Observable<string>;
+
+  /**
    * Ends everything: running requests err with `SessionClosedError`, live reads and `state$` complete, and the server is told
    * to end the session. Resolves when it has confirmed or cannot be reached. Final and idempotent. Of a view
    * ({@link ZooKeeper.namespace}) it does nothing: the session is the client's.
@@ -333,6 +360,23 @@ export interface ZooKeeper extends AsyncDisposable {
 export interface CloseOptions {
   /** Leave the session to another process. Default false. */
   readonly keepSession?: boolean;
+}
+
+/** The ensemble's configuration: as it reads, and the znode `/zookeeper/config` that it stands in. */
+export interface ConfigStat {
+  readonly config: EnsembleConfig;
+  readonly data: Uint8Array | null;
+  readonly stat: Stat;
+}
+
+/** Which addresses of the ensemble's servers a client follows. */
+export interface FollowConfigOptions {
+  /**
+   * The `host:port` at which clients reach a server; `undefined` leaves that server out. Default: where the configuration says
+   * that clients are served; if that is every address of the machine (`0.0.0.0`) or lacks a host, the host at which the other
+   * servers reach it; and a server without a port for clients is left out.
+   */
+  readonly address?: (server: EnsembleServer) => string | undefined;
 }
 
 /** A change of the ensemble's membership: either `members` (all of them) or `joining` and `leaving`. */

@@ -29,6 +29,7 @@ export function tlsTransport(
 ): Transport {
   const dialler = typeof options === 'function' ? askedFor(options) : fixed(options);
   return {
+    secure: true,
     connect: (address, handlers) =>
       dialPipe(address, new TlsHandlers(handlers), { ...dialOptions, dialler }),
   };

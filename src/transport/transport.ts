@@ -56,6 +56,8 @@ export class TlsPipeError extends Error {
 
 /** Opens pipes. `connect` never throws: a pipe that cannot be opened calls `onClose` with the reason. */
 export interface Transport {
+  /** Whether its pipes are encrypted, so that it is of no use to a port that is not. Default: not said. */
+  readonly secure?: boolean;
   connect(address: Address, handlers: PipeHandlers): Pipe;
 }
 

@@ -7,12 +7,19 @@ import { type PathRequest, type PathWatchRequest } from '../../wire/request-reco
 import { type AclStat, type DataStat } from '../../wire/response-records.js';
 import { type ValueCodec } from '../codec.js';
 import { decodeValue } from '../decode.js';
+import { parseEnsembleConfig } from '../ensemble-config.js';
 import { type RequestKind } from '../request-kind.js';
 import { requestOptionNames, serverPath } from '../request-options.js';
+import { type ConfigStat } from '../zookeeper.js';
 import { type Node } from '../znode.js';
 
 /** Where the ensemble keeps its own configuration; no chroot applies to it. */
 export const configPath = '/zookeeper/config';
+
+/** An answer with the configuration. */
+export function configStat({ data, stat }: DataStat): ConfigStat {
+  return { config: parseEnsembleConfig(data), data, stat };
+}
 
 const optionNames = requestOptionNames();
 
@@ -91,10 +98,10 @@ export const syncKind: RequestKind<undefined, PathRequest, string, void> = {
   decode: () => undefined,
 };
 
-export const getConfigKind: RequestKind<undefined, PathWatchRequest, DataStat, DataStat> = {
+export const getConfigKind: RequestKind<undefined, PathWatchRequest, DataStat, ConfigStat> = {
   name: 'getConfig',
   operation: operations.getData,
   optionNames,
   encode: () => ({ path: configPath, watch: false }),
-  decode: ({ data, stat }) => ({ data, stat }),
+  decode: configStat,
 };

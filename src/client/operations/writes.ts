@@ -13,8 +13,8 @@ import { type DataStat } from '../../wire/response-records.js';
 import { checkAcl, checkBoolean, checkNames, refuse } from '../checks.js';
 import { type RequestKind } from '../request-kind.js';
 import { checkVersion, requestOptionNames, serverPath, toBytes } from '../request-options.js';
-import { type ReconfigChange } from '../zookeeper.js';
-import { configPath } from './reads.js';
+import { type ConfigStat, type ReconfigChange } from '../zookeeper.js';
+import { configPath, configStat } from './reads.js';
 
 const versioned = requestOptionNames('version');
 
@@ -93,7 +93,7 @@ export const setAclKind: RequestKind<SetAclInput, SetAclRequest, Stat, Stat> = {
 
 const changeNames: ReadonlySet<string> = new Set(['joining', 'leaving', 'members', 'fromConfig']);
 
-export const reconfigKind: RequestKind<ReconfigChange, ReconfigRequest, DataStat, DataStat> = {
+export const reconfigKind: RequestKind<ReconfigChange, ReconfigRequest, DataStat, ConfigStat> = {
   name: 'reconfig',
   operation: operations.reconfig,
   optionNames: requestOptionNames(),
@@ -107,7 +107,7 @@ export const reconfigKind: RequestKind<ReconfigChange, ReconfigRequest, DataStat
       configId: fromConfig ?? -1n,
     };
   },
-  decode: ({ data, stat }) => ({ data, stat }),
+  decode: configStat,
 };
 
 function checkChange(change: ReconfigChange): void {
