@@ -289,6 +289,7 @@ export { check, create, read, remove, set } from './client/transaction-builders.
 // Transports.
 export { type DialOptions } from './transport/socket-dialler.js';
 export { type TcpOptions, tcpTransport } from './transport/tcp.js';
+export { srvHosts$, type SrvHostsOptions, type SrvRecord } from './transport/srv-hosts.js';
 export { tlsTransport } from './transport/tls.js';
 export {
   type Pem,

@@ -51,7 +51,7 @@ export const rooms: readonly Room[] = [
     packages: ['rxjs'],
     exceptions: [
       {
-        file: /^src\/transport\/(?:tcp|tls|socket)[a-z-]*\.ts$/,
+        file: /^src\/transport\/(?:tcp|tls|socket|srv)[a-z-]*\.ts$/,
         imports: ['node:', 'platform'],
         reason: 'real sockets, and chance by default for which address to take',
       },
