@@ -150,6 +150,13 @@ const expected: Record<string, (lines: readonly string[]) => void> = {
       'configComesBack passes',
     ]);
   },
+  'follow-the-servers': (lines) => {
+    expect(lines).toEqual([
+      "Hosts: the ensemble's configuration names no server for clients; the servers known before stay",
+      'Hosts: a connect string cannot be used; the 1 known before stay',
+      'the same session: true',
+    ]);
+  },
   'watch-the-connection': (lines) => {
     expect(lines).toEqual(['connecting', 'connected, session timeout 6000 ms', 'closed']);
   },
