@@ -14,6 +14,8 @@ export { type RetryOptions, retryWithBackoff } from './client/retry-with-backoff
 export { type AuthInfo, type ZooKeeperOptions } from './client/options.js';
 export { type GiveUp, type Lease } from './client/lease.js';
 export { type NamespaceOptions } from './client/namespace.js';
+export { parseSchemas, type ParseSchemasOptions } from './client/parse-schemas.js';
+export { type Allowance, type Schema, type SchemaCheck, type SchemaRule } from './client/schema.js';
 export { type Request, type RequestOptions } from './client/request.js';
 export {
   type DecodedTreeOptions,
@@ -82,6 +84,7 @@ export {
   MigrationError,
   type Outcome,
   ProtocolError,
+  SchemaViolationError,
   SessionClosedError,
   SessionExpiredError,
   TimeoutError,

@@ -9,6 +9,7 @@ import { followConfig } from './follow-config.js';
 import { Hosts } from './hosts.js';
 import { Lifecycle, type SessionOpener } from './lifecycle.js';
 import { createConfigRead } from './live/config-read.js';
+import { guardCells } from './live/guarded-cells.js';
 import { SharedCells } from './live/shared-cells.js';
 import { createLiveReads, type LiveReads } from './live/live-reads.js';
 import { createSessionLease } from './live/session-lease.js';
@@ -41,8 +42,10 @@ export function createZooKeeper(
   };
   const lifecycle = new Lifecycle({ options: resolved, hosts, open });
   const cells = new SharedCells();
-  const live = createLiveReads(lifecycle, cells.ofClient(lifecycle));
-  const config$ = createConfigRead(lifecycle, live);
+  const own = cells.ofClient(lifecycle);
+  const live = createLiveReads(lifecycle, guardCells(own, lifecycle));
+  // The configuration is none of the schema's business.
+  const config$ = createConfigRead(lifecycle, createLiveReads(lifecycle, own));
   const { random, transport } = resolved;
   const secure = transport.secure === true;
   return new Client({ lifecycle, hosts, host: lifecycle, live, cells, config$, random, secure });
@@ -118,11 +121,7 @@ class Client extends OneShots implements ZooKeeper {
     const { lifecycle, cells } = this.parts;
     if (path === '/' && options === undefined) return this;
     const host = new ViewHost(lifecycle, { of: this.parts.host, path, options: options ?? {} });
-    const live = createLiveReads(host, {
-      attachNode: (...subscriber) => cells.ofView(host).attachNode(...subscriber),
-      attachList: (...subscriber) => cells.ofView(host).attachList(...subscriber),
-      attachTree: (...subscriber) => cells.ofView(host).attachTree(...subscriber),
-    });
+    const live = createLiveReads(host, guardCells(cells.sourceFor(host), host));
     return new View({ ...this.parts, host, live });
   }
 

@@ -18,6 +18,7 @@ import { type LiveHost } from './host.js';
 import { type Hosts } from './hosts.js';
 import { type RequestHost } from './request-host.js';
 import { type Credential, type ResolvedOptions } from './resolve-options.js';
+import { SchemaGuard } from './schema-guard.js';
 
 /** Opens a session with these credentials. */
 export type SessionOpener = (auth: readonly Credential[]) => Session;
@@ -34,6 +35,7 @@ export class Lifecycle implements LiveHost, RequestHost {
   readonly chroot: Chroot;
   readonly home: readonly Place[];
   readonly makesHome = false;
+  readonly schema: SchemaGuard | undefined;
   readonly requestTimeoutMs: number;
   readonly waitForConnectionMs: number;
   readonly defaultAcl: readonly Acl[];
@@ -63,6 +65,7 @@ export class Lifecycle implements LiveHost, RequestHost {
     const { options, hosts } = settings;
     this.#settings = settings;
     this.chroot = chroot(hosts.chroot);
+    this.schema = options.schema && new SchemaGuard(options.schema, this.chroot.prefix, undefined);
     this.home = placesBetween('', this.chroot.prefix, { container: false, acl: undefined });
     this.requestTimeoutMs = options.requestTimeoutMs;
     this.waitForConnectionMs = options.waitForConnectionMs;

@@ -1,6 +1,7 @@
 /** The options of a namespace: a view of what is below a path. */
 
 import { type Acl } from '../wire/records.js';
+import { type Schema } from './schema.js';
 
 /** How `ZooKeeper.namespace` makes its view. */
 export interface NamespaceOptions {
@@ -13,4 +14,6 @@ export interface NamespaceOptions {
   readonly parentsAcl?: readonly Acl[];
   /** ACL of everything that is created through the view without one. Default: that of what the namespace is made of. */
   readonly defaultAcl?: readonly Acl[];
+  /** Rules for paths below the namespace, which hold besides those that hold for it anyway. Default: none. */
+  readonly schema?: Schema;
 }

@@ -6,6 +6,7 @@ import { type SavedSession } from '../session/session.js';
 import { type TlsOptions, type TlsOptionsFactory } from '../transport/tls-options.js';
 import { type Transport } from '../transport/transport.js';
 import { type Acl } from '../wire/records.js';
+import { type Schema } from './schema.js';
 import { type SaslOption } from './sasl/sasl-options.js';
 
 /** Credentials for one authentication scheme, given to every server that the client connects to. */
@@ -65,6 +66,8 @@ export interface ZooKeeperOptions {
    * refused.
    */
   readonly chroot?: string;
+  /** Which znodes may be created how, checked before anything is sent (`SchemaViolationError`). Default: no rules. */
+  readonly schema?: Schema;
   /** Connect to the hosts in a random order. Default true. */
   readonly shuffleHosts?: boolean;
   /**

@@ -7,6 +7,7 @@ import { type Session } from '../session/session.js';
 import { type Acl } from '../wire/records.js';
 import { type Place } from './home.js';
 import { type Credential } from './resolve-options.js';
+import { type SchemaGuard } from './schema-guard.js';
 
 /** The client as a one-shot sees it. See `LiveHost` for `retain` and `release`. */
 export interface RequestHost {
@@ -15,6 +16,8 @@ export interface RequestHost {
   readonly home: readonly Place[];
   /** Whether a create makes what is missing of `home`. */
   readonly makesHome: boolean;
+  /** The rules that hold for what is done through it. */
+  readonly schema: SchemaGuard | undefined;
   /** Default of `timeoutMs`. */
   readonly requestTimeoutMs: number;
   /** How long a request without `timeoutMs: Infinity` may wait for a connection. */

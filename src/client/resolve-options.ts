@@ -19,7 +19,9 @@ import {
   type NumberRange,
   refuse,
 } from './checks.js';
+import { checkSchema } from './check-schema.js';
 import { type AuthInfo, type ZooKeeperOptions } from './options.js';
+import { type Schema } from './schema.js';
 import { checkSasl, saslSource } from './sasl/sasl-options.js';
 import { savedSession } from './saved-session.js';
 
@@ -50,6 +52,7 @@ export interface ResolvedOptions {
   /** `undefined`: what the connect string says. `''` for none. */
   readonly chroot: string | undefined;
   readonly shuffleHosts: boolean;
+  readonly schema: Schema | undefined;
   readonly onReport: ZooKeeperOptions['onReport'] | undefined;
   readonly scheduler: SchedulerLike;
   readonly monotonicNow: () => number;
@@ -77,7 +80,7 @@ const ranges = {
 const optionNames: ReadonlySet<string> = new Set([
   ...Object.keys(ranges),
   ...['reconnect', 'auth', 'sasl', 'defaultAcl', 'chroot', 'shuffleHosts', 'onReport', 'scheduler'],
-  ...['readOnly', 'session', 'monotonicNow', 'random', 'transport', 'tls'],
+  ...['readOnly', 'session', 'monotonicNow', 'random', 'transport', 'tls', 'schema'],
 ] satisfies string[]);
 const reconnectNames: ReadonlySet<string> = new Set(['initialDelayMs', 'maxDelayMs']);
 const authNames: ReadonlySet<string> = new Set(['scheme', 'credential']);
@@ -113,6 +116,7 @@ export function resolveOptions(options: TransportedOptions, platform: Platform):
     defaultAcl: options.defaultAcl ?? openAcl,
     chroot: options.chroot === '/' ? '' : options.chroot,
     shuffleHosts: options.shuffleHosts ?? true,
+    schema: options.schema,
     onReport: options.onReport,
     scheduler,
     monotonicNow: options.monotonicNow ?? defaultMonotonicNow(scheduler, platform),
@@ -144,6 +148,7 @@ function checkOptions(options: TransportedOptions): void {
   checkAuth(options.auth);
   checkSasl(options.sasl);
   checkAcl({ option: 'defaultAcl', value: options.defaultAcl });
+  checkSchema(options.schema);
   checkChroot(options.chroot);
   checkBoolean({ option: 'readOnly', value: options.readOnly });
   checkBoolean({ option: 'shuffleHosts', value: options.shuffleHosts });

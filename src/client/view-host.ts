@@ -11,11 +11,13 @@ import { assertPath, type Chroot, chroot } from '../path.js';
 import { type Session } from '../session/session.js';
 import { type Acl } from '../wire/records.js';
 import { checkAcl, checkNames, refuse } from './checks.js';
+import { checkSchema } from './check-schema.js';
 import { type Place, placesBetween } from './home.js';
 import { type LiveHost } from './host.js';
 import { type NamespaceOptions } from './namespace.js';
 import { type RequestHost } from './request-host.js';
 import { type Credential } from './resolve-options.js';
+import { SchemaGuard } from './schema-guard.js';
 
 /** What a client, or a view of it, stands on. */
 export type ClientHost = LiveHost & RequestHost;
@@ -24,6 +26,7 @@ const names: ReadonlySet<string> = new Set([
   'parents',
   'parentsAcl',
   'defaultAcl',
+  'schema',
 ] satisfies (keyof NamespaceOptions)[]);
 
 /** Where a view begins: below which path of which client or view, and how. */
@@ -37,6 +40,7 @@ export class ViewHost implements LiveHost, RequestHost {
   readonly chroot: Chroot;
   readonly home: readonly Place[];
   readonly makesHome = true;
+  readonly schema: SchemaGuard | undefined;
   readonly defaultAcl: readonly Acl[];
   readonly requestTimeoutMs: number;
   readonly waitForConnectionMs: number;
@@ -56,6 +60,9 @@ export class ViewHost implements LiveHost, RequestHost {
     const acl = options.parentsAcl ?? of.defaultAcl;
     const own = placesBetween(prefix, this.chroot.prefix, { container, acl });
     this.home = [...of.home, ...own];
+    this.schema = options.schema
+      ? new SchemaGuard(options.schema, this.chroot.prefix, of.schema)
+      : of.schema;
     this.defaultAcl = options.defaultAcl ?? of.defaultAcl;
     this.requestTimeoutMs = client.requestTimeoutMs;
     this.waitForConnectionMs = client.waitForConnectionMs;
@@ -95,4 +102,5 @@ function checkPlace({ path, options }: NamespacePlace): void {
   }
   checkAcl({ option: 'parentsAcl', value: parentsAcl, context });
   checkAcl({ option: 'defaultAcl', value: defaultAcl, context });
+  checkSchema(options.schema, context);
 }

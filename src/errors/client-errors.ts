@@ -86,6 +86,25 @@ export class InvalidOptionError extends UsageError {
   }
 }
 
+/**
+ * Something is against the schema of the client or of a view; nothing was sent. `rule` names the rule, `undefined` if there is none
+ * for the path and that is refused; `reason` says what is wrong.
+ */
+export class SchemaViolationError extends UsageError {
+  readonly rule: string | undefined;
+  readonly reason: string;
+
+  constructor(rule: string | undefined, reason: string, context: ErrorContext) {
+    super(
+      `SchemaViolation (${rule === undefined ? reason : `rule "${rule}": ${reason}`})`,
+      context,
+    );
+    this.name = 'SchemaViolationError';
+    this.rule = rule;
+    this.reason = reason;
+  }
+}
+
 /** A client-side bound was reached (queue length, frame size). Nothing was sent. */
 export class LimitExceededError extends UsageError {
   readonly limit: number;

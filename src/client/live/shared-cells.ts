@@ -2,6 +2,7 @@
 
 import { type LiveHost } from '../host.js';
 import { LiveCells } from './live-cells.js';
+import { type CellSource } from './live-reads.js';
 
 export class SharedCells {
   /** Of the roots that something is read at; the client's own stay, those of views go with their last live read. */
@@ -14,9 +15,14 @@ export class SharedCells {
     return cells;
   }
 
-  /** The cells of a view: those that others with its root have, or new ones. */
-  ofView(host: LiveHost): LiveCells {
-    return this.byPrefix.get(host.chroot.prefix) ?? this.temporary(host);
+  /** The cells of a view: at each subscription those that others with its root have, or new ones. */
+  sourceFor(host: LiveHost): CellSource {
+    const cells = (): LiveCells => this.byPrefix.get(host.chroot.prefix) ?? this.temporary(host);
+    return {
+      attachNode: (...subscriber) => cells().attachNode(...subscriber),
+      attachList: (...subscriber) => cells().attachList(...subscriber),
+      attachTree: (...subscriber) => cells().attachTree(...subscriber),
+    };
   }
 
   private temporary(host: LiveHost): LiveCells {

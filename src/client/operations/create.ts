@@ -105,7 +105,7 @@ export function encodeCreate(parts: CreateParts, host: RequestHost): CreateReque
   const flag = checkMode(options, context);
   if (options.sequential === true) assertSequentialPath(path, operation);
   else assertPath(path, operation);
-  return {
+  const request = {
     // A number alone below the root: the chroot's own path would make it a sibling of the chroot.
     path:
       path === '/' && options.sequential === true
@@ -115,6 +115,17 @@ export function encodeCreate(parts: CreateParts, host: RequestHost): CreateReque
     acl: options.acl ?? host.defaultAcl,
     flags: flag,
   };
+  host.schema?.checkCreate(
+    request.path,
+    {
+      ephemeral: options.mode === 'ephemeral',
+      sequential: options.sequential === true,
+      data: request.data,
+      acl: request.acl,
+    },
+    context,
+  );
+  return request;
 }
 
 function encodeShot(shot: Shot<CreateInput>): CreateRequest {

@@ -20,12 +20,14 @@ import {
   type Observable,
   of,
   retry,
+  tap,
   throwError,
   toArray,
 } from 'rxjs';
 import { InvalidPathError } from '../../errors/client-errors.js';
 import { BadVersionError, NoNodeError, NotEmptyError } from '../../errors/server-error.js';
 import { joinPath } from '../../path.js';
+import { type RequestHost } from '../request-host.js';
 import { type Shot } from '../request-kind.js';
 import { checkRequestOptions } from '../request-options.js';
 import { childrenKind, existsKind } from './reads.js';
@@ -50,13 +52,14 @@ export function deleteRecursive(shot: Shot<DeleteInput>): Observable<void> {
       throw new InvalidPathError(root, 'the root cannot be deleted', { operation: 'delete' });
     }
     const steps = new Steps(shot);
-    const tree: Tree = { steps, root, input: { ...shot.input, recursive: false } };
+    const tree: Tree = { steps, host: shot.host, root, input: { ...shot.input, recursive: false } };
     return concat(checkVersion(tree), deleteAll(tree));
   });
 }
 
 interface Tree {
   readonly steps: Steps;
+  readonly host: RequestHost;
   readonly root: string;
   /** Of the delete of the root. */
   readonly input: DeleteInput;
@@ -78,6 +81,9 @@ function checkVersion({ steps, root, input }: Tree): Observable<never> {
 
 function deleteAll(tree: Tree): Observable<void> {
   return listTree(tree).pipe(
+    tap((below) => {
+      checkAll(tree, below);
+    }),
     concatMap((below) => concat(deleteEach(tree, below), deleteRoot(tree))),
     retry({
       count: maxRepeats,
@@ -85,6 +91,15 @@ function deleteAll(tree: Tree): Observable<void> {
         error instanceof NotEmptyError ? of(true) : throwError(() => error),
     }),
   );
+}
+
+/** What may not be deleted is found before anything is. */
+function checkAll({ host }: Tree, below: readonly string[]): void {
+  const { schema, chroot } = host;
+  if (schema === undefined) return;
+  for (const path of below) {
+    schema.checkDelete(chroot.toServer(path), { operation: 'delete', path });
+  }
 }
 
 /** The paths below the root, parents before their children. */

@@ -71,8 +71,10 @@ const lookAtPlace: Omit<RequestKind<PlaceInput, PathWatchRequest, Stat, void>, '
   decode: () => undefined,
 };
 
-function encodePlace({ input }: Shot<PlaceInput>): CreateRequest {
-  const { path, acl, container } = input;
+function encodePlace({ input, host, path: userPath }: Shot<PlaceInput>): CreateRequest {
+  const { path, acl, container, operation } = input;
+  const creation = { ephemeral: false, sequential: false, data: noBytes, acl };
+  host.schema?.checkCreate(path, creation, { operation, path: userPath });
   const flags = container ? createFlags.container : createFlags.persistent;
   return { path, data: noBytes, acl, flags };
 }

@@ -48,7 +48,9 @@ function encodeRead({ type, path }: ReadOperation, host: RequestHost): MultiOper
   if (!Object.hasOwn(wireTypes, type)) {
     throw refuse({ option: 'type', value: type, context: { operation, path } }, 'get or children');
   }
-  return { type: wireTypes[type], path: host.chroot.toServer(path), watch: false };
+  const inner = host.chroot.toServer(path);
+  host.schema?.checkRead(inner, false, { operation, path });
+  return { type: wireTypes[type], path: inner, watch: false };
 }
 
 function decodeRead({ type, path }: ReadOperation, result: MultiResult | undefined): RawReadResult {

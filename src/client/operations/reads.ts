@@ -8,7 +8,7 @@ import { type AclStat, type DataStat } from '../../wire/response-records.js';
 import { type ValueCodec } from '../codec.js';
 import { decodeValue } from '../decode.js';
 import { parseEnsembleConfig } from '../ensemble-config.js';
-import { type RequestKind } from '../request-kind.js';
+import { type RequestKind, type Shot } from '../request-kind.js';
 import { requestOptionNames, serverPath } from '../request-options.js';
 import { type ConfigStat } from '../zookeeper.js';
 import { type Node } from '../znode.js';
@@ -23,6 +23,13 @@ export function configStat({ data, stat }: DataStat): ConfigStat {
 
 const optionNames = requestOptionNames();
 
+/** The wire's request for a read that leaves no watch. */
+function encodeRead(shot: Shot<unknown>, operation: string): PathWatchRequest {
+  const path = serverPath(shot, operation);
+  shot.host.schema?.checkRead(path, false, { operation, path: shot.path });
+  return { path, watch: false };
+}
+
 export const getKind: RequestKind<
   undefined,
   PathWatchRequest,
@@ -32,7 +39,7 @@ export const getKind: RequestKind<
   name: 'get',
   operation: operations.getData,
   optionNames,
-  encode: (shot) => ({ path: serverPath(shot, 'get'), watch: false }),
+  encode: (shot) => encodeRead(shot, 'get'),
   decode: ({ data, stat }, { shot }) => ({ path: shot.path ?? '', data, stat }),
 };
 
@@ -45,7 +52,7 @@ export const getDecodedKind: RequestKind<
   name: 'get',
   operation: operations.getData,
   optionNames,
-  encode: (shot) => ({ path: serverPath(shot, 'get'), watch: false }),
+  encode: (shot) => encodeRead(shot, 'get'),
   decode({ data, stat }, { shot }) {
     const path = shot.path ?? '';
     return { path, data: decodeValue(shot.input, { data, path, operation: 'get' }), stat };
@@ -56,7 +63,7 @@ export const existsKind: RequestKind<undefined, PathWatchRequest, Stat, Stat | n
   name: 'exists',
   operation: operations.exists,
   optionNames,
-  encode: (shot) => ({ path: serverPath(shot, 'exists'), watch: false }),
+  encode: (shot) => encodeRead(shot, 'exists'),
   decode: (stat) => stat,
   recover(error) {
     if (error instanceof NoNodeError) return null;
@@ -73,7 +80,7 @@ export const childrenKind: RequestKind<
   name: 'children',
   operation: operations.getChildren,
   optionNames,
-  encode: (shot) => ({ path: serverPath(shot, 'children'), watch: false }),
+  encode: (shot) => encodeRead(shot, 'children'),
   decode: (names) => names,
 };
 

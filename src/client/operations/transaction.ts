@@ -84,16 +84,16 @@ function encodeOperation(operation: TransactionOperation, encoding: Encoding): M
   assertPath(path, name);
   const inner = host.chroot.toServer(path);
   switch (operation.type) {
-    case 'set':
-      return {
-        type: 'setData',
-        path: inner,
-        data: toBytes(operation.data, context),
-        version: checkVersion(operation.version, context),
-      };
+    case 'set': {
+      const data = toBytes(operation.data, context);
+      host.schema?.checkData(inner, data, context);
+      const version = checkVersion(operation.version, context);
+      return { type: 'setData', path: inner, data, version };
+    }
     case 'check':
       return { type: 'check', path: inner, version: checkVersion(operation.version, context) };
     case 'remove':
+      host.schema?.checkDelete(inner, context);
       return { type: 'delete', path: inner, version: checkVersion(operation.version, context) };
     default:
       throw refuse({ option: 'type', value: type, context }, 'create, set, check or remove');

@@ -38,7 +38,9 @@ export const setKind: RequestKind<SetInput, SetDataRequest, Stat, Stat> = {
       throw refuse({ option: 'data', value: data, context }, 'bytes, a string or null');
     }
     checkBoolean({ option: 'idempotent', value: idempotent, context });
-    return { path, data: toBytes(data, context), version: checkVersion(version, context) };
+    const bytes = toBytes(data, context);
+    shot.host.schema?.checkData(path, bytes, context);
+    return { path, data: bytes, version: checkVersion(version, context) };
   },
   decode: (stat) => stat,
 };
@@ -66,6 +68,7 @@ export const deleteKind: RequestKind<DeleteInput, PathVersionRequest, undefined,
     for (const option of ['recursive', 'idempotent', 'guaranteed'] as const) {
       checkBoolean({ option, value: shot.input[option], context });
     }
+    shot.host.schema?.checkDelete(path, context);
     return { path, version: checkVersion(shot.input.version, context) };
   },
   decode: () => undefined,
@@ -86,6 +89,7 @@ export const setAclKind: RequestKind<SetAclInput, SetAclRequest, Stat, Stat> = {
     const context = { operation: 'setAcl', path: shot.path };
     const path = serverPath(shot, 'setAcl');
     checkAcl({ option: 'acl', value: leftOut(acl) ? [] : acl, context });
+    shot.host.schema?.checkAcl(path, acl, context);
     return { path, acl, version: checkVersion(version, context) };
   },
   decode: (stat) => stat,
