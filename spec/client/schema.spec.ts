@@ -112,7 +112,7 @@ describe('a schema', () => {
     expect(error).toBeInstanceOf(SchemaViolationError);
     // A recipe's own znodes have names with ids.
     const isRecipe = path.endsWith('lock-');
-    expect(error).toMatchObject({ rule, reason, path: isRecipe ? expect.any(String) : path });
+    expect(error).toMatchObject({ rule, reason, ...(isRecipe ? {} : { path }) });
     expect((error as Error).message).toContain(`SchemaViolation (rule "${rule}": ${reason}): `);
     expect(server.tree()).not.toHaveProperty([path]);
   });

@@ -54,7 +54,7 @@ function ruleOf(entry: unknown, place: string, { validators }: ParseSchemasOptio
   const known = validators ?? {};
   let data: SchemaRule['data'];
   if (schemaValidator !== undefined) {
-    const word = String(schemaValidator);
+    const word = textOf(schemaValidator);
     data = Object.hasOwn(known, word) ? known[word] : undefined;
     if (data === undefined) throw fault(`needs a validator ${JSON.stringify(word)}`);
   }
@@ -81,9 +81,14 @@ function patternOf(text: string, fault: (what: string) => Error): RegExp {
 
 /** In any letter case, as Curator takes them; the check of the rules refuses what is none. */
 function allowanceOf(value: unknown): Allowance {
-  return value === undefined ? 'can' : (String(value).toLowerCase() as Allowance);
+  return value === undefined ? 'can' : (textOf(value).toLowerCase() as Allowance);
 }
 
 function textsOf(metadata: object): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, String(value)]));
+  return Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, textOf(value)]));
+}
+
+/** Text as it is, anything else as its JSON. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

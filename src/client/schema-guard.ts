@@ -23,6 +23,14 @@ interface Pattern {
   readonly rule: SchemaRule;
 }
 
+/** What is asked for. */
+interface Place {
+  readonly serverPath: string;
+  readonly context: ErrorContext;
+  /** It is not the root, though its path is `/`. */
+  readonly named?: boolean;
+}
+
 /** What is looked at: the rule, the path it knows, and where to say that it was violated. */
 interface Case {
   readonly rule: SchemaRule;
@@ -55,56 +63,53 @@ export class SchemaGuard {
 
   /** Throws {@link SchemaViolationError}, as all others do. */
   checkCreate(serverPath: string, creation: Creation, context: ErrorContext): void {
-    const check = (at: Case): void => {
+    // A sequential znode may be called by its number alone; then it is not the root that is created.
+    const place = { serverPath, context, named: creation.sequential };
+    this.each(place, (at) => {
       checkAllowance(at, 'ephemeral', creation.ephemeral);
       checkAllowance(at, 'sequential', creation.sequential);
       checkData(at, creation.data);
       checkAcl(at, creation.acl);
-    };
-    // A sequential znode may be called by its number alone; then it is not the root that is created.
-    this.each(serverPath, context, check, creation.sequential);
+    });
   }
 
   checkData(serverPath: string, data: Uint8Array | null, context: ErrorContext): void {
-    this.each(serverPath, context, (at) => {
+    this.each({ serverPath, context }, (at) => {
       checkData(at, data);
     });
   }
 
   checkAcl(serverPath: string, acl: readonly Acl[], context: ErrorContext): void {
-    this.each(serverPath, context, (at) => {
+    this.each({ serverPath, context }, (at) => {
       checkAcl(at, acl);
     });
   }
 
   checkDelete(serverPath: string, context: ErrorContext): void {
-    this.each(serverPath, context, (at) => {
+    this.each({ serverPath, context }, (at) => {
       if (at.rule.canBeDeleted === false) throw violation(at, 'cannot be deleted');
     });
   }
 
   checkRead(serverPath: string, watched: boolean, context: ErrorContext): void {
-    this.each(serverPath, context, (at) => {
+    this.each({ serverPath, context }, (at) => {
       checkAllowance(at, 'watched', watched);
     });
   }
 
-  private each(
-    serverPath: string,
-    context: ErrorContext,
-    check: (at: Case) => void,
-    names = false,
-  ): void {
-    const path = this.below(serverPath);
+  private each(place: Place, check: (at: Case) => void): void {
+    const { context, named = false } = place;
+    const path = this.below(place.serverPath);
     if (path !== undefined) {
       const rule =
         this.exact.get(path) ?? this.patterns.find(({ whole }) => whole.test(path))?.rule;
       if (rule !== undefined) check({ rule, path, context });
       // What the rules hang on is there anyway, or is made for what they allow.
-      else if (this.denies && (path !== '/' || names))
+      else if (this.denies && (path !== '/' || named)) {
         throw new SchemaViolationError(undefined, 'no rule allows it', context);
+      }
     }
-    this.outer?.each(serverPath, context, check, names);
+    this.outer?.each(place, check);
   }
 
   /** A path as the rules know it; `undefined` if it is none of theirs. */
