@@ -79,8 +79,9 @@ function patternOf(text: string, fault: (what: string) => Error): RegExp {
   }
 }
 
-/** In any letter case, as Curator takes them; the check of the rules refuses what is none. */
+/** In any letter case, as Curator takes them. */
 function allowanceOf(value: unknown): Allowance {
+  // What is none of the words is refused by the check of the rules.
   return value === undefined ? 'can' : (textOf(value).toLowerCase() as Allowance);
 }
 
