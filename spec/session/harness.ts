@@ -2,6 +2,7 @@
 
 import { type ZooKeeperError } from '../../src/errors/base.js';
 import { type Answer, type Call, ForwardedCall } from '../../src/session/call.js';
+import { Capabilities } from '../../src/session/capabilities.js';
 import { openSession } from '../../src/session/open-session.js';
 import { type SessionConfig } from '../../src/session/session-config.js';
 import { type Revocation, type Session } from '../../src/session/session.js';
@@ -49,6 +50,7 @@ export class Harness {
       maxRequestBytes: 0xf_ffff,
       maxReplyBytes: 1 << 26,
       auth: [],
+      capabilities: new Capabilities(() => this.time.now()),
       scheduler: this.time,
       monotonicNow: () => this.time.now() + this.monotonicSkewMs,
       random: () => 0.5,

@@ -2,6 +2,7 @@
 
 import { type Observable, type SchedulerLike } from 'rxjs';
 import { type Platform, realPlatform } from '../platform.js';
+import { Capabilities } from '../session/capabilities.js';
 import { openSession } from '../session/open-session.js';
 import { type SessionIdentity } from '../session/session.js';
 import { type SessionState } from '../session/state.js';
@@ -33,10 +34,17 @@ export function createZooKeeper(
   // No more than it needs: it can be inspected, and the options hold secrets.
   const { scheduler, onReport, chroot } = resolved;
   const hosts = new Hosts(connectString, { scheduler, onReport, chroot });
+  const capabilities = new Capabilities(resolved.monotonicNow);
   // Only the first one is taken over.
   let resume = resolved.session;
   const open: SessionOpener = (auth) => {
-    const session = openSession({ ...resolved, servers: hosts.servers, auth, resume });
+    const session = openSession({
+      ...resolved,
+      capabilities,
+      servers: hosts.servers,
+      auth,
+      resume,
+    });
     resume = undefined;
     return session;
   };

@@ -11,8 +11,8 @@ export class ServerError extends ZooKeeperError {
   readonly code: number;
   readonly codeName: string;
 
-  constructor(code: number, context: ErrorContext = {}) {
-    super(errorCodeName(code), context);
+  constructor(code: number, context: ErrorContext = {}, detail?: string) {
+    super(errorCodeName(code) + (detail === undefined ? '' : ` (${detail})`), context);
     this.name = 'ServerError';
     this.code = code;
     this.codeName = errorCodeName(code);
@@ -83,11 +83,26 @@ export class NotReadOnlyError extends ServerError {
   }
 }
 
-/** The server does not know the operation, or has it switched off (TTL znodes are off by default). */
+/** What is known of something that a server does not do. */
+export interface Unimplemented {
+  /** For the message: what is missing, and where. */
+  readonly detail: string;
+  /** The first release that has the operation. */
+  readonly since?: string;
+}
+
+/**
+ * The server does not know the operation, or has it switched off (TTL znodes are off by default). What it does not know is not
+ * tried again there.
+ */
 export class UnimplementedError extends ServerError {
-  constructor(context?: ErrorContext) {
-    super(errorCodes.Unimplemented, context);
+  /** The first release of ZooKeeper that has the operation; `undefined` if the server knows it. */
+  readonly since: string | undefined;
+
+  constructor(context?: ErrorContext, { detail, since }: Partial<Unimplemented> = {}) {
+    super(errorCodes.Unimplemented, context, detail);
     this.name = 'UnimplementedError';
+    this.since = since;
   }
 }
 

@@ -204,6 +204,7 @@ export class Connection
     if (name !== undefined) this.host.count(name);
     const handler = handlers.get(opcode);
     if (handler === undefined || !machine.rules.version.atLeast(handler.operation.since)) {
+      if (machine.rules.version.dropsUnknown) return;
       this.reply({ xid, zxid: -1n, handler: undefined }, refusals.unknownOpcode);
       this.close();
       return;

@@ -8,6 +8,8 @@ export interface ServerVersion {
   readonly text: string;
   /** Whether this release is at least another one. */
   atLeast(release: string): boolean;
+  /** Whether an operation that it does not know gets no answer (until 3.4.5). */
+  readonly dropsUnknown: boolean;
   /** Whether sequence counters go on below zero after their largest value (ZOOKEEPER-3249: until 3.6). */
   readonly counterWraps: boolean;
   /** Whether `exists` needs READ on a znode that is there (CVE-2024-23944: 3.8.4, 3.9.2). */
@@ -27,6 +29,7 @@ export function serverVersion(text: string): ServerVersion {
   return {
     text,
     atLeast,
+    dropsUnknown: !atLeast('3.4.6'),
     counterWraps: !atLeast('3.6'),
     existsChecksRead: atLeast('3.9.2') || (atLeast('3.8.4') && !atLeast('3.9')),
     noticesCarryZxid: atLeast('3.9'),

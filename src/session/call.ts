@@ -32,6 +32,8 @@ export interface Call<Request, Response> extends Answer<Response> {
   /** How long it may wait for a connection. Left out: as long as it takes. */
   readonly waitForConnectionMs?: number;
   readonly context: CallContext;
+  /** Of a request that is made of several: the path of the largest, as the user gave it. Asked for errors only. */
+  readonly largestPath?: string | undefined;
   /** Set when it was answered, failed or cancelled; a reply that still comes is skipped. */
   settled: boolean;
   xid: number;

@@ -7,7 +7,7 @@
  */
 
 import { type ZooKeeperError } from '../errors/base.js';
-import { LimitExceededError, ProtocolError, UsageError } from '../errors/client-errors.js';
+import { ProtocolError } from '../errors/client-errors.js';
 import { type Address, type Pipe, type PipeHandlers } from '../transport/transport.js';
 import { FrameSplitter } from '../wire/frames.js';
 import { operations } from '../wire/operations.js';
@@ -19,6 +19,7 @@ import { type ConnectionOwner, type ConnectionSettings } from './connection-owne
 import { readHandshake } from './handshake-answer.js';
 import { Heartbeat } from './heartbeat.js';
 import { type Moment } from './lease-clock.js';
+import { writeRequest } from './request-size.js';
 
 export class Connection implements PipeHandlers {
   /** Whether the connect request is on its way: from then on the server may have made a session. */
@@ -188,23 +189,9 @@ export class Connection implements PipeHandlers {
   }
 
   private encode(call: AnyCall, request: unknown): ZooKeeperError | undefined {
-    const { writer } = this;
-    const mark = writer.beginFrame();
-    try {
-      writer.int(call.xid);
-      writer.int(call.operation.opcode);
-      call.operation.request.write(writer, request);
-    } catch (cause) {
-      writer.rewind(mark);
-      return new UsageError('the request cannot be encoded', { ...call.context, cause });
-    }
-    const size = writer.endFrame(mark);
-    const limit = this.settings.maxRequestBytes;
-    if (size > limit) {
-      writer.rewind(mark);
-      return new LimitExceededError('request bytes', { limit, actual: size }, call.context);
-    }
-    this.pipe.wantWrite();
-    return undefined;
+    const { maxRequestBytes } = this.settings;
+    const refused = writeRequest(this.writer, call, { request, maxRequestBytes });
+    if (refused === undefined) this.pipe.wantWrite();
+    return refused;
   }
 }

@@ -4,6 +4,7 @@ import { type SchedulerLike } from 'rxjs';
 import { type ZooKeeperError } from '../errors/base.js';
 import { SessionClosedError } from '../errors/client-errors.js';
 import { type AnyCall, type CallContext } from './call.js';
+import { type Capabilities } from './capabilities.js';
 import { type Clock, type Moment } from './lease-clock.js';
 
 /** Makes the error for a call that is refused. */
@@ -16,6 +17,8 @@ export interface RequestFlowSettings {
   readonly scheduler: SchedulerLike;
   readonly clock: Clock;
   readonly maxPendingRequests: number;
+  readonly maxRequestBytes: number;
+  readonly capabilities: Capabilities;
   /** Why there is no connection, as far as that is known. */
   readonly link: { readonly cause: Error | undefined };
 }

@@ -56,7 +56,7 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
   private over = false;
 
   constructor(config: SessionConfig) {
-    const { scheduler, monotonicNow, random, maxPendingRequests, shuffleHosts, reconnect } = config;
+    const { scheduler, monotonicNow, random, shuffleHosts, reconnect, capabilities } = config;
     const clock = (): Moment => ({ monotonicMs: monotonicNow(), wallMs: scheduler.now() });
     this.#life = new SessionLife({
       scheduler,
@@ -71,8 +71,11 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
       },
     });
     this.guard = new DeadlineGuard(scheduler, this.#life.leaseClock, this.delivery);
-    const link = this.delivery;
-    this.#flow = new RequestFlow({ scheduler, clock, maxPendingRequests, link }, this);
+    const { maxPendingRequests, maxRequestBytes } = config;
+    const limits = { maxPendingRequests, maxRequestBytes };
+    const surroundings = { scheduler, clock, capabilities, link: this.delivery };
+    this.#flow = new RequestFlow({ ...limits, ...surroundings }, this);
+    if (capabilities.lacksTreeWatches) this.watches.refuseTrees();
     this.#flow.lastZxid = config.resume?.lastZxid ?? 0n;
     const hosts = new HostRotation(config.servers, { shuffle: shuffleHosts, random, ...reconnect });
     this.#link = new ServerLink(this, { ...config, clock, hosts, life: this.#life });
@@ -167,7 +170,7 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
 
   onBroken(cause: ConnectError): boolean {
     if (this.closing.keeps) this.finish();
-    this.delivery.push({ type: 'disconnected', cause }, this.#flow.detach());
+    this.delivery.push({ type: 'disconnected', cause }, this.#flow.detach(cause));
     if (!this.closing.isAsked) this.#life.expireIfOverdue();
     return !this.over;
   }

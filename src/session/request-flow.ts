@@ -8,20 +8,20 @@
 
 import { type ZooKeeperError } from '../errors/base.js';
 import { errorCodes } from '../errors/codes.js';
-import {
-  ConnectionLossError,
-  LimitExceededError,
-  ProtocolError,
-  TimeoutError,
-} from '../errors/client-errors.js';
-import { serverError } from '../errors/server-error.js';
-import { Alarm } from '../rx/alarm.js';
+import { LimitExceededError, ProtocolError, TimeoutError } from '../errors/client-errors.js';
+import { formatAddress } from '../transport/transport.js';
 import { type JuteReader } from '../wire/reader.js';
 import { type AnyCall } from './call.js';
+import { isUnknownOperation, type ServerMemory } from './capabilities.js';
 import { type Connection } from './connection.js';
 import { ConnectionWaits, waitedInVain } from './connection-waits.js';
 import { type Refusal, type ReplyObserver, type RequestFlowSettings } from './flow-owner.js';
+import { frameLimitOf, lossOf, mayGoOn, Suspicion, tooLargeReply } from './lost-calls.js';
+import { replyError } from './reply-error.js';
+import { RequestSizes } from './request-size.js';
+import { RequestTimeouts } from './request-timeouts.js';
 import { Ring } from './ring.js';
+import { sentWith, takeDropped } from './sent-calls.js';
 
 export class RequestFlow {
   /** Zxid of the newest reply. */
@@ -29,9 +29,12 @@ export class RequestFlow {
   private readonly waiting = new Ring<AnyCall>();
   private readonly sent = new Ring<AnyCall>();
   private readonly waits: ConnectionWaits;
-  private readonly timeouts: Alarm;
-  private timeoutsAtMs = Infinity;
+  private readonly timeouts: RequestTimeouts;
+  private readonly sizes: RequestSizes;
+  private readonly replyTooLarge = new Suspicion();
   private connection: Connection | undefined;
+  /** What is known of the server that there is a connection to, or was one last. */
+  private server: ServerMemory | undefined;
   private refusal: Refusal | undefined;
   private drained: (() => void) | undefined;
 
@@ -39,8 +42,15 @@ export class RequestFlow {
     private readonly settings: RequestFlowSettings,
     private readonly observer: ReplyObserver,
   ) {
-    this.timeouts = new Alarm(settings.scheduler, () => {
-      this.expireOverdue();
+    this.sizes = new RequestSizes(settings.maxRequestBytes);
+    this.timeouts = new RequestTimeouts(settings.scheduler, settings.clock, {
+      forEachCall: (look) => {
+        this.sent.forEach(look);
+        this.waiting.forEach(look);
+      },
+      onOverdue: (calls) => {
+        this.expire(calls);
+      },
     });
     this.waits = new ConnectionWaits(settings.scheduler, settings.clock, (call) => {
       this.settle(call, waitedInVain(call));
@@ -48,27 +58,25 @@ export class RequestFlow {
   }
 
   submit(call: AnyCall): void {
-    if (this.refusal !== undefined) {
-      this.settle(call, this.refusal(call.context));
+    const refused = this.refusal?.(call.context) ?? this.overLimit(call);
+    if (refused !== undefined) {
+      this.settle(call, refused);
       return;
     }
-    if (!this.hasRoom()) {
-      const bound = {
-        limit: this.settings.maxPendingRequests,
-        actual: this.waiting.length + this.sent.length,
-      };
-      this.settle(call, new LimitExceededError('pending requests', bound, call.context));
-      return;
+    const { connection } = this;
+    if (call.timeoutMs !== Infinity) {
+      this.timeouts.start(call, (connection?.now() ?? this.settings.clock()).monotonicMs);
     }
-    if (call.timeoutMs !== Infinity) this.startTimeout(call);
-    if (this.connection === undefined) this.wait(call);
-    else this.transmit(call, this.connection);
+    if (connection === undefined) this.wait(call);
+    else this.transmit(call, connection);
   }
 
   /** Ready to send: `first` goes out, then everything that waits, and what is submitted from now on goes out at once. */
   attach(connection: Connection, first: readonly AnyCall[]): void {
     this.connection = connection;
+    this.server = this.settings.capabilities.of(formatAddress(connection.address));
     this.waits.endAll();
+    this.sizes.clear();
     for (const call of first) this.transmit(call, connection);
     for (const call of this.waiting.drain()) {
       if (!call.settled) this.transmit(call, connection);
@@ -83,37 +91,40 @@ export class RequestFlow {
   }
 
   /** The connection is gone. Returns what must be told to the callers, to be called when all else is in order. */
-  detach(): () => void {
+  detach(cause?: Error): () => void {
     this.connection = undefined;
     this.drained = undefined;
+    const tooLarge = frameLimitOf(cause);
+    const culprit = this.replyTooLarge.blame(tooLarge && this.sent.peek());
     const later = this.waiting.drain();
     const dead: AnyCall[] = [];
     for (const call of [...this.sent.drain(), ...later]) {
       if (call.settled) continue;
-      const keep =
-        call.operation.kind === 'read' ||
-        (call.operation.kind === 'write' && call.sentAt === undefined);
-      if (keep) {
+      if (call !== culprit && mayGoOn(call)) {
         call.sentAt = undefined;
         this.wait(call);
       } else dead.push(call);
     }
     return () => {
       for (const call of dead) {
-        const outcome = call.sentAt === undefined ? 'not-sent' : 'unknown';
-        this.settle(call, new ConnectionLossError(outcome, call.context));
+        this.settle(call, call === culprit ? tooLargeReply(call, tooLarge) : lossOf(call));
       }
     };
   }
 
   /** A reply came. Throws {@link ProtocolError} if it does not belong to the request whose turn it is. */
   onReply(xid: number, zxid: bigint, error: number, reader: JuteReader): void {
-    const call = this.expect(xid);
-    this.sent.shift();
+    if (isUnknownOperation(error, zxid)) {
+      this.onUnknownOperation(sentWith(this.sent, xid));
+      return;
+    }
+    if (this.sent.peek()?.xid !== xid) this.settleDropped(takeDropped(this.sent, xid));
+    const call = this.sent.shift();
+    if (call === undefined) return;
     if (call.sentAt !== undefined) this.observer.onAcknowledged(call.sentAt);
     if (zxid > this.lastZxid) this.lastZxid = zxid;
     this.noteWatch(call, error);
-    if (error !== 0) this.settle(call, serverError(error, call.context));
+    if (error !== 0) this.settle(call, replyError(error, call));
     else if (!call.settled) this.answer(call, zxid, reader);
     if (this.sent.length === 0) this.drained?.();
   }
@@ -123,10 +134,11 @@ export class RequestFlow {
    * was sent behind it. A read stays first in line for the next connection; anything else errs.
    */
   onMoved(xid: number): void {
-    const call = this.expect(xid);
+    const call = this.sent.peek();
+    if (call?.xid !== xid) throw new ProtocolError(`reply with xid ${String(xid)} out of turn`);
     if (call.operation.kind === 'read') return;
     this.sent.shift();
-    this.settle(call, serverError(errorCodes.SessionMoved, call.context));
+    this.settle(call, replyError(errorCodes.SessionMoved, call));
   }
 
   /** Stops taking requests: every one from now on fails with the error made by `refusal`. */
@@ -148,22 +160,34 @@ export class RequestFlow {
     for (const call of calls) this.settle(call, reason(call.context));
   }
 
-  private expect(xid: number): AnyCall {
-    const call = this.sent.peek();
-    if (call === undefined) throw new ProtocolError(`reply with xid ${String(xid)} to no request`);
-    if (call.xid === xid) return call;
-    throw new ProtocolError(`reply with xid ${String(xid)} where ${String(call.xid)} is due`);
-  }
-
   private wait(call: AnyCall): void {
     this.waiting.push(call);
     this.waits.begin(call);
   }
 
   private transmit(call: AnyCall, connection: Connection): void {
-    const refused = connection.send(call, this.observer.requestOf(call));
+    const refused =
+      this.server?.refuses(call) ?? connection.send(call, this.observer.requestOf(call));
     if (refused === undefined) this.sent.push(call);
     else this.settle(call, refused);
+  }
+
+  /** The server hangs up now. That is not waited for, because what is sent until then would be lost. */
+  private onUnknownOperation(call: AnyCall): void {
+    const { connection, server } = this;
+    if (server === undefined) return;
+    if (call.sentAt !== undefined) this.observer.onAcknowledged(call.sentAt);
+    const error = server.learn(call);
+    const isWanted = !call.settled;
+    call.settled = true;
+    connection?.fail(error);
+    if (isWanted) call.fail(error);
+  }
+
+  /** A server of before 3.4.6 did not answer these. */
+  private settleDropped(dropped: readonly AnyCall[]): void {
+    const { server } = this;
+    if (server !== undefined) for (const call of dropped) this.settle(call, server.learn(call));
   }
 
   private answer(call: AnyCall, zxid: bigint, reader: JuteReader): void {
@@ -197,38 +221,26 @@ export class RequestFlow {
     else if (error === errorCodes.NoNode) this.observer.onWatchLeft(call, true);
   }
 
-  private hasRoom(): boolean {
-    const { maxPendingRequests } = this.settings;
-    if (this.waiting.length + this.sent.length < maxPendingRequests) return true;
-    // Calls that were cancelled or timed out while they waited still take up room.
-    for (const call of this.waiting.drain()) if (!call.settled) this.waiting.push(call);
-    return this.waiting.length + this.sent.length < maxPendingRequests;
+  /** With a connection the size is looked at when the call is written, which is at once. */
+  private overLimit(call: AnyCall): ZooKeeperError | undefined {
+    const { maxPendingRequests: limit } = this.settings;
+    if (this.pending >= limit) {
+      // Calls that were cancelled or timed out while they waited still take up room.
+      for (const other of this.waiting.drain()) if (!other.settled) this.waiting.push(other);
+      const bound = { limit, actual: this.pending };
+      if (bound.actual >= limit)
+        return new LimitExceededError('pending requests', bound, call.context);
+    }
+    return this.connection === undefined ? this.sizes.problemOf(call) : undefined;
   }
 
-  private startTimeout(call: AnyCall): void {
-    const now = (this.connection?.now() ?? this.settings.clock()).monotonicMs;
-    call.deadlineMs = now + call.timeoutMs;
-    if (this.timeouts.isSet && this.timeoutsAtMs <= call.deadlineMs) return;
-    this.timeoutsAtMs = call.deadlineMs;
-    this.timeouts.set(call.timeoutMs);
+  private get pending(): number {
+    return this.waiting.length + this.sent.length;
   }
 
-  /** Errs what is overdue and sets the alarm for what is due next: one timer for all, one look at each in its lifetime. */
-  private expireOverdue(): void {
-    const now = this.settings.clock().monotonicMs;
-    const overdue: AnyCall[] = [];
-    let next = Infinity;
-    const look = (call: AnyCall): void => {
-      if (call.settled) return;
-      if (call.deadlineMs <= now) overdue.push(call);
-      else next = Math.min(next, call.deadlineMs);
-    };
-    this.sent.forEach(look);
-    this.waiting.forEach(look);
-    this.timeoutsAtMs = next;
-    this.timeouts.set(next - now);
+  private expire(calls: readonly AnyCall[]): void {
     const cause = this.connection === undefined ? this.settings.link.cause : undefined;
-    for (const call of overdue) {
+    for (const call of calls) {
       const outcome = call.sentAt === undefined ? 'not-sent' : 'unknown';
       this.settle(call, new TimeoutError(call.timeoutMs, outcome, { ...call.context, cause }));
     }

@@ -46,6 +46,16 @@ export class Ring<T> {
     }
   }
 
+  /** The oldest for which this is true. */
+  find(isWanted: (item: T) => boolean): T | undefined {
+    for (let i = 0; i < this.count; i++) {
+      // The slot is within the count, so it is filled.
+      const item = this.slots[(this.head + i) & (this.slots.length - 1)] as T;
+      if (isWanted(item)) return item;
+    }
+    return undefined;
+  }
+
   private grow(): void {
     const { length } = this.slots;
     const grown = new Array<T | undefined>(length * 2);

@@ -6,7 +6,7 @@
  * during the call.
  */
 
-import { ProtocolError } from '../errors/client-errors.js';
+import { LimitExceededError, ProtocolError } from '../errors/client-errors.js';
 
 /** The largest frame that a server with default settings takes: `jute.maxbuffer` = 0xfffff bytes. */
 export const defaultMaxFrameBytes = 0xf_ffff;
@@ -32,7 +32,8 @@ export class FrameSplitter {
 
   /**
    * Takes the next chunk and calls the handler for each frame that it completes.
-   * Throws {@link ProtocolError} for a length that is negative or over the limit; the stream is then unusable.
+   * Throws {@link ProtocolError} for a length that is negative or over the limit (then it has a {@link LimitExceededError} as its cause);
+   * the stream is then unusable.
    */
   push(chunk: Uint8Array): void {
     let at = 0;
@@ -96,11 +97,11 @@ export class FrameSplitter {
   private checkLength(length: number): number {
     if (length >= 0 && length <= this.maxFrameBytes) return length;
     this.stopped = true;
-    throw new ProtocolError(
-      length < 0
-        ? `negative frame length ${String(length)}`
-        : `frame of ${String(length)} bytes, limit ${String(this.maxFrameBytes)}`,
-    );
+    if (length < 0) throw new ProtocolError(`negative frame length ${String(length)}`);
+    const bound = { limit: this.maxFrameBytes, actual: length };
+    throw new ProtocolError(`frame of ${String(length)} bytes, limit ${String(bound.limit)}`, {
+      cause: new LimitExceededError('frame bytes', bound),
+    });
   }
 
   private emit(bytes: Uint8Array, from: number, to: number): void {
