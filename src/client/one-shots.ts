@@ -8,7 +8,8 @@ import { type ValueCodec } from './codec.js';
 import { OneShot } from './one-shot.js';
 import { addAuth } from './operations/add-auth.js';
 import { createsAtHome, creatingAtHome, transactionAtHome } from './operations/making-home.js';
-import { type Created, type CreateInput, createShot } from './operations/create.js';
+import { type Created, type CreateInput } from './operations/create.js';
+import { createShot } from './operations/create-shot.js';
 import { deleteRecursive } from './operations/delete-recursive.js';
 import { ensurePath } from './operations/ensure-path.js';
 import { guaranteedDelete } from './operations/guaranteed-delete.js';
@@ -16,7 +17,7 @@ import { idempotentCreate, idempotentDelete, idempotentSet } from './operations/
 import { countDescendantsKind, ephemeralsKind, whoAmIKind } from './operations/inquiries.js';
 import { multiReadKind } from './operations/multi-read.js';
 import * as reads from './operations/reads.js';
-import { transactionKind } from './operations/transaction.js';
+import { transactionShot } from './operations/transaction-shot.js';
 import { withStats } from './operations/transaction-stats.js';
 import { deleteKind, reconfigKind, setAclKind, setKind } from './operations/writes.js';
 import { type RequestHost } from './request-host.js';
@@ -131,9 +132,9 @@ export class OneShots implements Pick<ZooKeeper, Verbs | MoreVerbs | Inquiries> 
     options?: RequestOptions,
   ): Request<TransactionResults<T>> {
     const shot = { host: this.host, path: undefined, input: operations, options };
-    const send = (again: Shot<readonly TransactionOperation[]>) =>
-      new OneShot(transactionKind, again);
-    const sent$ = this.host.makesHome ? transactionAtHome(shot, send) : send(shot);
+    const sent$ = this.host.makesHome
+      ? transactionAtHome(shot, transactionShot)
+      : transactionShot(shot);
     const results$ = sent$.pipe(concatMap((raw) => withStats(raw, shot)));
     // Results stand at the places of their operations, each of the type that its operation answers.
     return awaitable(results$) as Request<unknown> as Request<TransactionResults<T>>;

@@ -5,6 +5,7 @@
  * sequence counters included, and the answer says for each: 0 before the culprit, its code, -2 behind it.
  */
 
+import { operations as operationTable } from '../wire/operations.js';
 import { errorCodes } from '../errors/codes.js';
 import { type MultiOperation, type MultiResult } from '../wire/multi.js';
 import { createFlags } from '../wire/request-records.js';
@@ -20,7 +21,7 @@ import { statOf } from './znode.js';
 export type WriteOperation = Exclude<MultiOperation, { type: 'getData' | 'getChildren' }>;
 
 /**
- * A multi with anything else in it is refused as a whole; so is one with flags that do not exist or a TTL's flag but no TTL.
+ * A multi with anything else in it, or with what this release does not know, is refused as a whole; so is one with flags that do not exist or a TTL's flag but no TTL.
  * Old servers find out about flags only when they come to them.
  */
 export function checkMulti(
@@ -28,7 +29,8 @@ export function checkMulti(
   version: ServerVersion,
 ): Outcome<readonly WriteOperation[]> {
   const writes = operations.filter(isWrite);
-  if (writes.length !== operations.length) return refusals.marshalling;
+  const knowsAll = writes.every(({ type }) => version.atLeast(operationTable[type].since));
+  if (writes.length !== operations.length || !knowsAll) return refusals.marshalling;
   const mayTry = !version.multiAnswersCreate2 || writes.every(hasSoundFlags);
   return mayTry ? writes : refusals.marshalling;
 }

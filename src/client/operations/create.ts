@@ -12,11 +12,9 @@ import {
 } from '../../wire/request-records.js';
 import { type PathStat } from '../../wire/response-records.js';
 import { checkAcl, checkBoolean, checkNumber, refuse } from '../checks.js';
-import { OneShot } from '../one-shot.js';
 import { type RequestHost } from '../request-host.js';
 import { type RequestKind, type Shot } from '../request-kind.js';
 import { requestOptionNames, toBytes } from '../request-options.js';
-import { type Request } from '../request.js';
 import { type CreateOptions } from '../znode.js';
 
 /** What `create` takes besides path and the options of every request. */
@@ -28,7 +26,7 @@ export interface CreateInput {
 /** What `create` answers. */
 export type Created = string | { readonly path: string; readonly stat: Stat };
 
-type CreateKind<Request, Response> = RequestKind<CreateInput, Request, Response, Created>;
+export type CreateKind<Request, Response> = RequestKind<CreateInput, Request, Response, Created>;
 
 const optionNames = requestOptionNames(
   ...['mode', 'sequential', 'ttlMs', 'acl', 'withStat', 'idempotent'],
@@ -51,8 +49,8 @@ const create: CreateKind<CreateRequest, string> = {
   decode: (path, { shot }) => shot.host.chroot.toClient(path),
 };
 
-// Servers before 3.5 answer Unimplemented to these three; a fallback for them would be another row, chosen below.
-const createWithStat: CreateKind<CreateRequest, PathStat> = {
+// Servers before 3.5 answer Unimplemented to these three; what is done about it is in `create-shot.ts`.
+export const createWithStat: CreateKind<CreateRequest, PathStat> = {
   name: 'create',
   operation: operations.create2,
   optionNames,
@@ -73,10 +71,19 @@ const createTtl: CreateKind<CreateTtlRequest, PathStat> = {
   decode: decodePathStat,
 };
 
-/** A create by the row for what is asked; whether it makes sense is looked at on subscribe. */
-export function createShot(shot: Shot<CreateInput>): Request<Created> {
-  return createByMode(shot.input.options, (kind) => new OneShot(kind, shot));
-}
+/** For servers that do not tell the stat: the path, and the zxid that it was created at. */
+export const createAlone: RequestKind<
+  CreateInput,
+  CreateRequest,
+  string,
+  { readonly path: string; readonly zxid: bigint }
+> = {
+  name: 'create',
+  operation: operations.create,
+  optionNames,
+  encode: encodeShot,
+  decode: (path, { shot, zxid }) => ({ path: shot.host.chroot.toClient(path), zxid }),
+};
 
 /** Uses the row for what is asked. */
 export function createByMode<Result>(

@@ -20,6 +20,7 @@ import { type RequestKind, type Shot } from '../request-kind.js';
 import { checkRequestOptions, toBytes } from '../request-options.js';
 import { type Node } from '../znode.js';
 import { createByMode, type Created, type CreateInput } from './create.js';
+import { sendCreate } from './create-shot.js';
 import { getKind } from './reads.js';
 import { Steps } from './steps.js';
 import { type DeleteInput, deleteKind, type SetInput, setKind } from './writes.js';
@@ -36,15 +37,19 @@ export function idempotentCreate(shot: Shot<CreateInput>): Observable<Created> {
       throw new InvalidOptionError('idempotent', reason, context);
     }
     return createByMode(options, (kind) =>
-      repeated({ kind, shot }, NodeExistsError, (found) => {
-        const { stat } = found;
-        // Servers tell the owner of an ephemeral znode only; a container looks like any other.
-        const owner = options.mode === 'ephemeral' ? shot.host.sessionId : 0n;
-        if (stat.version !== 0 || stat.ephemeralOwner !== owner) return undefined;
-        if (!sameBytes(found.data, toBytes(data, context))) return undefined;
-        const path = shot.path ?? '';
-        return options.withStat === true ? { path, stat } : path;
-      }),
+      repeated(
+        { kind, shot, send: (steps) => sendCreate({ kind, shot }, steps) },
+        NodeExistsError,
+        (found) => {
+          const { stat } = found;
+          // Servers tell the owner of an ephemeral znode only; a container looks like any other.
+          const owner = options.mode === 'ephemeral' ? shot.host.sessionId : 0n;
+          if (stat.version !== 0 || stat.ephemeralOwner !== owner) return undefined;
+          if (!sameBytes(found.data, toBytes(data, context))) return undefined;
+          const path = shot.path ?? '';
+          return options.withStat === true ? { path, stat } : path;
+        },
+      ),
     );
   });
 }
@@ -70,6 +75,8 @@ export function idempotentDelete(shot: Shot<DeleteInput>): Observable<void> {
 interface Repeatable<Input, Request, Response, Value> {
   readonly kind: RequestKind<Input, Request, Response, Value>;
   readonly shot: Shot<Input>;
+  /** Default: as one request of that kind. */
+  readonly send?: (steps: Steps) => Observable<Value>;
 }
 
 /** Repeats it, and answers its own refusal with what `accept` makes of the znode; `undefined` = it is not as it was asked for. */
@@ -98,14 +105,14 @@ function repeated<Input, Request, Response, Value>(
 
 /** Sends it until it is answered, within the time limit of the request; `recover` says what other errors mean. */
 function sendAgain<Input, Request, Response, Value>(
-  { kind, shot }: Repeatable<Input, Request, Response, Value>,
+  { kind, shot, send }: Repeatable<Input, Request, Response, Value>,
   recover: (error: unknown, steps: Steps) => Observable<Value>,
 ): Observable<Value> {
   return defer(() => {
     checkRequestOptions(kind, shot);
     const steps = new Steps(shot);
     const step = { path: shot.path ?? '', input: shot.input };
-    return defer(() => steps.send(kind, step)).pipe(
+    return defer(() => send?.(steps) ?? steps.send(kind, step)).pipe(
       // Paced by the connection: the next one waits for it.
       retry({ delay: (error: unknown) => (isLost(error) ? of(true) : throwError(() => error)) }),
       catchError((error: unknown) => recover(error, steps)),

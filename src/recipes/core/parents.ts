@@ -2,14 +2,15 @@
 
 import { catchError, defer, type Observable, switchMap, throwError } from 'rxjs';
 import { type ZooKeeper } from '../../client/zookeeper.js';
-import { NodeExistsError, NoNodeError } from '../../errors/server-error.js';
+import { NodeExistsError, NoNodeError, UnimplementedError } from '../../errors/server-error.js';
 import { parentPath } from '../../path.js';
 import { type RecipeCall } from './options.js';
 import { persist$, untilAnswered } from './persist.js';
 
 /**
  * What a recipe's parents are: `persistent` stay for ever, as kazoo's; a `container` (3.5.1+) is removed by the server some
- * time after its last child, as Curator's, and its counter of sequential znodes starts again with it.
+ * time after its last child, as Curator's, and its counter of sequential znodes starts again with it (on an older server it is
+ * made persistent).
  */
 export type Parents = 'persistent' | 'container';
 
@@ -30,6 +31,8 @@ function makeContainers$(zk: ZooKeeper, path: string): Observable<unknown> {
   return make$.pipe(
     catchError((error: unknown) => {
       if (error instanceof NodeExistsError) return zk.exists(path, untilAnswered);
+      // Before 3.5.1; the recipe works as well with what stays.
+      if (error instanceof UnimplementedError) return zk.ensurePath(path, untilAnswered);
       if (!(error instanceof NoNodeError)) return throwError(() => error);
       // The root of the chroot may be missing itself; that one is no recipe's to make as a container.
       const parent = parentPath(path);
