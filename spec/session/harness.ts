@@ -79,7 +79,7 @@ export class Harness {
     timeoutMs = Infinity,
   ): Fate & { readonly call: Call<Q, R> } {
     const fate: Fate = {};
-    const { path } = request as { path?: string };
+    const { path } = (request ?? {}) as { path?: string };
     const answer: Answer<R> = {
       reply: (value) => {
         fate.value = value;

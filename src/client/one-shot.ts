@@ -127,6 +127,10 @@ class Attempt<Input, Request, Response, Value>
     return { operation: this.kind.name, path: this.shot.path };
   }
 
+  get largestPath(): string | undefined {
+    return this.kind.largestPath?.(this.shot.input);
+  }
+
   reply(response: Response, zxid: bigint): void {
     this.zxid = zxid;
     let value: Value;

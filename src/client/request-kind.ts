@@ -33,6 +33,8 @@ export interface RequestKind<Input, Request, Response, Value> {
   readonly optionNames: ReadonlySet<string>;
   encode(shot: Shot<Input>): Request;
   decode(response: Response, answered: Answered<Input>): Value;
+  /** Of a request that is made of several: the path of the largest, for the error if it is too large. */
+  largestPath?(input: Input): string | undefined;
   /** What an error of the server means, if it is an answer. Throws the error if it is not. */
   recover?(error: ZooKeeperError): Value;
 }

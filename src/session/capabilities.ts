@@ -15,6 +15,7 @@
 import { type ErrorContext } from '../errors/base.js';
 import { errorCodes } from '../errors/codes.js';
 import { UnimplementedError } from '../errors/server-error.js';
+import { type Address, formatAddress } from '../transport/transport.js';
 import { type AnyOperation, operationName, operations } from '../wire/operations.js';
 import { isAtLeast } from '../wire/release.js';
 import { type AnyCall } from './call.js';
@@ -31,7 +32,8 @@ export class Capabilities {
   constructor(private readonly now: () => number) {}
 
   /** What is known of a server that there is a new connection to. */
-  of(server: string): ServerMemory {
+  of(address: Address): ServerMemory {
+    const server = formatAddress(address);
     const memory = this.servers.get(server) ?? new ServerMemory(server, this.now);
     this.servers.set(server, memory);
     memory.forgetOld();

@@ -24,6 +24,8 @@ import { writeRequest } from './request-size.js';
 export class Connection implements PipeHandlers {
   /** Whether the connect request is on its way: from then on the server may have made a session. */
   greeted = false;
+  /** Told when each answered ping was sent. */
+  onPong: ((sentAt: Moment) => void) | undefined;
   private readonly pipe: Pipe;
   private readonly writer = new JuteWriter();
   private readonly reader = new JuteReader();
@@ -168,7 +170,10 @@ export class Connection implements PipeHandlers {
     if (xid === xids.ping) {
       const sentAt = this.pings.shift();
       if (error !== 0) this.owner.onPingRefused(error);
-      else if (sentAt !== undefined) this.owner.onAcknowledged(sentAt);
+      else if (sentAt !== undefined) {
+        this.owner.onAcknowledged(sentAt);
+        this.onPong?.(sentAt);
+      }
     } else if (xid === xids.notification) this.owner.onNotification(watchEventCodec.read(reader));
     else if (xid === xids.auth) this.owner.onAuthReply(error);
     else this.owner.onReply(xid, zxid, error, reader);

@@ -9,7 +9,6 @@
 import { type ZooKeeperError } from '../errors/base.js';
 import { errorCodes } from '../errors/codes.js';
 import { LimitExceededError, ProtocolError, TimeoutError } from '../errors/client-errors.js';
-import { formatAddress } from '../transport/transport.js';
 import { type JuteReader } from '../wire/reader.js';
 import { type AnyCall } from './call.js';
 import { isUnknownOperation, type ServerMemory } from './capabilities.js';
@@ -21,7 +20,7 @@ import { replyError } from './reply-error.js';
 import { RequestSizes } from './request-size.js';
 import { RequestTimeouts } from './request-timeouts.js';
 import { Ring } from './ring.js';
-import { sentWith, takeDropped } from './sent-calls.js';
+import { sentWith, takeDropped, takeDroppedBefore } from './sent-calls.js';
 
 export class RequestFlow {
   /** Zxid of the newest reply. */
@@ -74,7 +73,10 @@ export class RequestFlow {
   /** Ready to send: `first` goes out, then everything that waits, and what is submitted from now on goes out at once. */
   attach(connection: Connection, first: readonly AnyCall[]): void {
     this.connection = connection;
-    this.server = this.settings.capabilities.of(formatAddress(connection.address));
+    this.server = this.settings.capabilities.of(connection.address);
+    connection.onPong = (sentAt) => {
+      this.settleDropped(takeDroppedBefore(this.sent, sentAt));
+    };
     this.waits.endAll();
     this.sizes.clear();
     for (const call of first) this.transmit(call, connection);

@@ -3,6 +3,7 @@
 import { ProtocolError } from '../errors/client-errors.js';
 import { type AnyCall } from './call.js';
 import { mayBeDropped } from './capabilities.js';
+import { type Moment } from './lease-clock.js';
 import { type Ring } from './ring.js';
 
 /** The call with this xid; it stays where it is. Throws {@link ProtocolError} if there is none. */
@@ -24,6 +25,18 @@ export function takeDropped(sent: Ring<AnyCall>, xid: number): readonly AnyCall[
     throw new ProtocolError(`reply with xid ${String(xid)} where ${String(due.xid)} is due`);
   const dropped: AnyCall[] = [];
   for (let call = sent.peek(); call !== undefined && call !== answered; call = sent.peek()) {
+    dropped.push(call);
+    sent.shift();
+  }
+  return dropped;
+}
+
+/** Takes out what an old server has left unanswered in front of a ping that was sent at this moment, and answered. */
+export function takeDroppedBefore(sent: Ring<AnyCall>, pingedAt: Moment): readonly AnyCall[] {
+  const dropped: AnyCall[] = [];
+  for (let call = sent.peek(); call !== undefined; call = sent.peek()) {
+    const isEarlier = (call.sentAt?.monotonicMs ?? Infinity) < pingedAt.monotonicMs;
+    if (!isEarlier || !mayBeDropped(call.operation)) break;
     dropped.push(call);
     sent.shift();
   }

@@ -52,6 +52,10 @@ export const transactionKind: RequestKind<
       encodeOperation(operation, { host, name: wordFor(operation, index) }),
     );
   },
+  largestPath(input) {
+    const sizes = input.map((asked) => ('data' in asked ? sizeOf(asked.data) : 0));
+    return input[sizes.indexOf(Math.max(...sizes))]?.path;
+  },
   decode(results, answered) {
     const asked = answered.shot.input;
     if (results.length !== asked.length) {
@@ -64,6 +68,11 @@ export const transactionKind: RequestKind<
     return { results: decoded, zxid: answered.zxid };
   },
 };
+
+/** Roughly: the question is only which is the largest. */
+function sizeOf(data: Uint8Array | string | null | undefined): number {
+  return data?.length ?? 0;
+}
 
 interface Encoding {
   readonly host: RequestHost;
