@@ -127,6 +127,15 @@ export {
   ThrottledOpError,
   UnimplementedError,
 } from './errors/server-error.js';
+export {
+  ApiError,
+  DataInconsistencyError,
+  InvalidCallbackError,
+  MarshallingError,
+  RuntimeInconsistencyError,
+  SystemError,
+  UnknownSessionError,
+} from './errors/server-faults.js';
 export { TransactionError } from './errors/transaction-error.js';
 
 // Paths.

@@ -16,7 +16,7 @@ import {
   UsageError,
 } from '../../src/index.js';
 import { errorCodes } from '../../src/errors/codes.js';
-import { serverError } from '../../src/errors/server-error.js';
+import { serverError } from '../../src/errors/error-of-code.js';
 import { VirtualTime } from '../support/virtual-time.js';
 import { VirtualClient, watch } from './virtual-client.js';
 

@@ -1,67 +1,122 @@
-/** The server's refusals: a class per code that programs branch on, and nothing lost of a code that is not known. */
+/** The codes of servers: a class for each, which is exported, and nothing lost of a code that is not known. */
 
+import * as rxzk from '../../src/index.js';
 import { errorCodeName, errorCodes } from '../../src/errors/codes.js';
-import * as serverErrors from '../../src/errors/server-error.js';
+import { errorOfCode, serverError } from '../../src/errors/error-of-code.js';
+import { VirtualClient, watch } from '../client/virtual-client.js';
 
-const { ServerError, serverError } = serverErrors;
+const { isRetryable, ServerError, ZooKeeperError } = rxzk;
 
-const branched = [
-  ['NoNodeError', -101, 'NoNode'],
-  ['NoAuthError', -102, 'NoAuth'],
-  ['BadVersionError', -103, 'BadVersion'],
-  ['NoChildrenForEphemeralsError', -108, 'NoChildrenForEphemerals'],
-  ['NodeExistsError', -110, 'NodeExists'],
-  ['NotEmptyError', -111, 'NotEmpty'],
-  ['InvalidAclError', -114, 'InvalidACL'],
-  ['NotReadOnlyError', -119, 'NotReadOnly'],
-  ['UnimplementedError', -6, 'Unimplemented'],
-  ['BadArgumentsError', -8, 'BadArguments'],
-  ['NoWatcherError', -121, 'NoWatcher'],
-  ['QuotaExceededError', -125, 'QuotaExceeded'],
-  ['ThrottledOpError', -127, 'ThrottledOp'],
-  ['EphemeralOnLocalSessionError', -120, 'EphemeralOnLocalSession'],
-  ['SessionMovedError', -118, 'SessionMoved'],
-  ['RequestTimeoutError', -122, 'RequestTimeout'],
-  ['OperationTimeoutError', -7, 'OperationTimeout'],
-  ['ReconfigDisabledError', -123, 'ReconfigDisabled'],
-  ['ReconfigInProgressError', -14, 'ReconfigInProgress'],
-  ['NewConfigNoQuorumError', -13, 'NewConfigNoQuorum'],
-  ['SessionClosedRequireSaslAuthError', -124, 'SessionClosedRequireSaslAuth'],
-] as const;
+/** Whether an unknown outcome may be tried again: as what was done twice does no harm, a read, or never. */
+type Rule = 'always' | 'if harmless' | 'in a new session' | 'never';
 
-describe('serverError', () => {
-  it.each(branched)('makes a %s of code %d', (name, code, codeName) => {
-    const error = serverError(code, { operation: 'set', path: '/a' });
-    expect(error).toBeInstanceOf(serverErrors[name]);
-    expect(error).toBeInstanceOf(ServerError);
-    expect([error.name, error.code, error.codeName]).toEqual([name, code, codeName]);
-    expect(error.message).toBe(`${codeName}: set /a`);
-    expect([error.operation, error.path]).toEqual(['set', '/a']);
+/**
+ * All codes of `KeeperException.Code` (3.9; the numbers, without OK), which has all of `kazoo.exceptions` but -116: that is
+ * kazoo's own for a client that was closed, `SessionClosedError` here. Those with a `*` are not `ServerError`s, because the client
+ * finds them out as well.
+ */
+const table: readonly (readonly [code: number, codeName: string, className: string, rule: Rule])[] =
+  [
+    [-1, 'SystemError', 'SystemError', 'never'],
+    [-2, 'RuntimeInconsistency', 'RuntimeInconsistencyError', 'never'],
+    [-3, 'DataInconsistency', 'DataInconsistencyError', 'never'],
+    [-4, 'ConnectionLoss', 'ConnectionLossError*', 'if harmless'],
+    [-5, 'MarshallingError', 'MarshallingError', 'never'],
+    [-6, 'Unimplemented', 'UnimplementedError', 'never'],
+    [-7, 'OperationTimeout', 'OperationTimeoutError', 'if harmless'],
+    [-8, 'BadArguments', 'BadArgumentsError', 'never'],
+    [-12, 'UnknownSession', 'UnknownSessionError', 'never'],
+    [-13, 'NewConfigNoQuorum', 'NewConfigNoQuorumError', 'always'],
+    [-14, 'ReconfigInProgress', 'ReconfigInProgressError', 'always'],
+    [-100, 'APIError', 'ApiError', 'never'],
+    [-101, 'NoNode', 'NoNodeError', 'never'],
+    [-102, 'NoAuth', 'NoAuthError', 'never'],
+    [-103, 'BadVersion', 'BadVersionError', 'never'],
+    [-108, 'NoChildrenForEphemerals', 'NoChildrenForEphemeralsError', 'never'],
+    [-110, 'NodeExists', 'NodeExistsError', 'never'],
+    [-111, 'NotEmpty', 'NotEmptyError', 'never'],
+    [-112, 'SessionExpired', 'SessionExpiredError*', 'in a new session'],
+    [-113, 'InvalidCallback', 'InvalidCallbackError', 'never'],
+    [-114, 'InvalidACL', 'InvalidAclError', 'never'],
+    [-115, 'AuthFailed', 'AuthFailedError*', 'never'],
+    [-118, 'SessionMoved', 'SessionMovedError', 'always'],
+    [-119, 'NotReadOnly', 'NotReadOnlyError', 'always'],
+    [-120, 'EphemeralOnLocalSession', 'EphemeralOnLocalSessionError', 'never'],
+    [-121, 'NoWatcher', 'NoWatcherError', 'never'],
+    [-122, 'RequestTimeout', 'RequestTimeoutError', 'if harmless'],
+    [-123, 'ReconfigDisabled', 'ReconfigDisabledError', 'never'],
+    [-124, 'SessionClosedRequireSaslAuth', 'SessionClosedRequireSaslAuthError', 'never'],
+    [-125, 'QuotaExceeded', 'QuotaExceededError', 'never'],
+    [-127, 'ThrottledOp', 'ThrottledOpError', 'always'],
+  ];
+
+/** What callers of `set` can know of an error by what `isRetryable` says. */
+function ruleOf(error: unknown): Rule {
+  if (isRetryable(error)) return 'always';
+  if (isRetryable(error, { idempotent: true })) return 'if harmless';
+  return isRetryable(error, { sessionExpired: true }) ? 'in a new session' : 'never';
+}
+
+describe('the table of codes', () => {
+  it('has all codes there are', () => {
+    expect(table.map(([code, name]) => [name, code])).toEqual(Object.entries(errorCodes));
   });
 
-  it('has a class for each of its subclasses', () => {
-    const classes = Object.keys(serverErrors).filter((name) => name.endsWith('Error'));
-    const made: readonly string[] = branched.map(([name]) => name);
-    expect(classes.filter((name) => !['ServerError', 'serverError'].includes(name))).toEqual(made);
-  });
+  it.each(table)(
+    'has %d, %s, as a class, %s, that is retried %s',
+    (code, codeName, marked, rule) => {
+      const className = marked.replace('*', '');
+      const error = errorOfCode(code, { operation: 'set', path: '/a' });
+      expect([error.name, error.constructor.name]).toEqual([className, className]);
+      expect(error).toBeInstanceOf(ZooKeeperError);
+      expect(error).toBeInstanceOf((rxzk as Record<string, unknown>)[className]);
+      expect(error).toMatchObject({ code, operation: 'set', path: '/a' });
+      expect(error.message).toBe(`${codeName}: set /a`);
+      expect(error instanceof ServerError).toBe(marked === className);
+      if (error instanceof ServerError) expect(error.codeName).toBe(codeName);
+      expect(ruleOf(error)).toBe(rule);
+    },
+  );
 
-  it('makes a plain ServerError of the other codes', () => {
-    const branchedCodes = new Set<number>(branched.map(([, code]) => code));
-    for (const [codeName, code] of Object.entries(errorCodes)) {
-      if (branchedCodes.has(code)) continue;
-      const error = serverError(code, {});
-      expect([error.constructor, error.code, error.message]).toEqual([ServerError, code, codeName]);
-    }
+  it('has every class of a refusal that is exported', () => {
+    const classes = Object.entries(rxzk).filter(
+      ([, value]) => typeof value === 'function' && Object.getPrototypeOf(value) === ServerError,
+    );
+    // Of a transaction, which has the code of whatever operation it failed for.
+    const withoutCode = ['TransactionError'];
+    const names = table.map(([, , className]) => className).filter((name) => !name.endsWith('*'));
+    expect(classes.map(([name]) => name).sort()).toEqual([...names, ...withoutCode].sort());
   });
+});
 
-  it('keeps the number of a code that is not known', () => {
-    const error = serverError(-999, { operation: 'get', path: '/a' });
+describe('a code that is not known', () => {
+  it.each([-999, -126, 7])('is a plain ServerError with that number: %d', (code) => {
+    const error = serverError(code, { operation: 'get', path: '/a' });
     expect(error.constructor).toBe(ServerError);
-    expect([error.code, error.codeName, error.message]).toEqual([
-      -999,
-      'Code-999',
-      'Code-999: get /a',
-    ]);
+    expect(error).toMatchObject({ code, codeName: `Code${String(code)}` });
+    expect(error.message).toBe(`Code${String(code)}: get /a`);
+    expect(ruleOf(error)).toBe('never');
+  });
+
+  it('errs its request, and the connection lives', () => {
+    const world = new VirtualClient();
+    const { zk, network, time } = world;
+    watch(zk.state$);
+    time.advanceBy(100);
+    network.intercept((direction, chunk) => {
+      if (direction !== 'toClient') return chunk;
+      const altered = chunk.slice();
+      // Behind the length, xid and zxid of a reply.
+      if (altered.length === 20) new DataView(altered.buffer).setInt32(16, -999);
+      return altered;
+    });
+    const error = world.fail(zk.get('/none'));
+    expect(error).toMatchObject({ name: 'ServerError', code: -999, path: '/none' });
+    network.intercept(undefined);
+    expect(String(world.fail(zk.get('/none')))).toBe('NoNodeError: NoNode: get /none');
+    expect(world.server.requestCounts()).toMatchObject({ getData: 2 });
+    expect(zk.state.status).toBe('connected');
+    expect(world.network.links()).toHaveLength(1);
   });
 });
 

@@ -1,6 +1,7 @@
 /** A refused transaction: it points at the operation that failed and keeps what was said of each. */
 
-import { NoNodeError, ServerError, serverError } from '../../src/errors/server-error.js';
+import { serverError } from '../../src/errors/error-of-code.js';
+import { NoNodeError, ServerError } from '../../src/errors/server-error.js';
 import { TransactionError } from '../../src/errors/transaction-error.js';
 
 const notLookedAt = () => serverError(-2, { operation: 'set', path: '/c' });

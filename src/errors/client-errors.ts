@@ -1,6 +1,7 @@
 /** Errors that the client itself raises: by whose fault, and what may be believed afterwards. */
 
 import { type ErrorContext, ZooKeeperError } from './base.js';
+import { errorCodes } from './codes.js';
 
 /** Whether a request that failed may have been carried out: `'unknown'` = it was sent and never answered. */
 export type Outcome = 'unknown' | 'not-sent';
@@ -10,6 +11,8 @@ export type Outcome = 'unknown' | 'not-sent';
  * server carried it out cannot be known; `'not-sent'`: it never left this process and can be tried again.
  */
 export class ConnectionLossError extends ZooKeeperError {
+  /** The number that servers and other clients have for it. */
+  readonly code: number = errorCodes.ConnectionLoss;
   readonly outcome: Outcome;
 
   constructor(outcome: Outcome, context?: ErrorContext) {
@@ -21,6 +24,9 @@ export class ConnectionLossError extends ZooKeeperError {
 
 /** The session is over: its ephemerals are gone, its watches too. The client opens a new one by itself. */
 export class SessionExpiredError extends ZooKeeperError {
+  /** The number that servers and other clients have for it. */
+  readonly code: number = errorCodes.SessionExpired;
+
   constructor(context?: ErrorContext) {
     super('SessionExpired', context);
     this.name = 'SessionExpiredError';
@@ -37,6 +43,8 @@ export class SessionClosedError extends ZooKeeperError {
 
 /** The server refused the credentials. Terminal for this client: everything errs with this from then on. */
 export class AuthFailedError extends ZooKeeperError {
+  /** The number that servers and other clients have for it. */
+  readonly code: number = errorCodes.AuthFailed;
   readonly scheme: string | undefined;
 
   constructor(scheme?: string, context?: ErrorContext) {

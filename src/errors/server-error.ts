@@ -1,4 +1,4 @@
-/** Errors the server answered with: one class per code that programs branch on, the rest by `code`. */
+/** Errors the server answered with: one class for each code. What is rather a fault of the server is in `server-faults.ts`. */
 
 import { type ErrorContext, ZooKeeperError } from './base.js';
 import { errorCodeName, errorCodes } from './codes.js';
@@ -200,34 +200,4 @@ export class SessionClosedRequireSaslAuthError extends ServerError {
     super(errorCodes.SessionClosedRequireSaslAuth, context);
     this.name = 'SessionClosedRequireSaslAuthError';
   }
-}
-
-const classes = new Map<number, new (context?: ErrorContext) => ServerError>([
-  [errorCodes.NoNode, NoNodeError],
-  [errorCodes.NoAuth, NoAuthError],
-  [errorCodes.BadVersion, BadVersionError],
-  [errorCodes.NoChildrenForEphemerals, NoChildrenForEphemeralsError],
-  [errorCodes.NodeExists, NodeExistsError],
-  [errorCodes.NotEmpty, NotEmptyError],
-  [errorCodes.InvalidACL, InvalidAclError],
-  [errorCodes.NotReadOnly, NotReadOnlyError],
-  [errorCodes.Unimplemented, UnimplementedError],
-  [errorCodes.BadArguments, BadArgumentsError],
-  [errorCodes.NoWatcher, NoWatcherError],
-  [errorCodes.QuotaExceeded, QuotaExceededError],
-  [errorCodes.ThrottledOp, ThrottledOpError],
-  [errorCodes.EphemeralOnLocalSession, EphemeralOnLocalSessionError],
-  [errorCodes.SessionMoved, SessionMovedError],
-  [errorCodes.RequestTimeout, RequestTimeoutError],
-  [errorCodes.OperationTimeout, OperationTimeoutError],
-  [errorCodes.ReconfigDisabled, ReconfigDisabledError],
-  [errorCodes.ReconfigInProgress, ReconfigInProgressError],
-  [errorCodes.NewConfigNoQuorum, NewConfigNoQuorumError],
-  [errorCodes.SessionClosedRequireSaslAuth, SessionClosedRequireSaslAuthError],
-]);
-
-/** The error for a code in a reply: its own class where there is one, else a plain {@link ServerError}. */
-export function serverError(code: number, context: ErrorContext): ServerError {
-  const known = classes.get(code);
-  return known === undefined ? new ServerError(code, context) : new known(context);
 }

@@ -7,7 +7,7 @@
 
 import { defer, from, of, Subscription, take, throwIfEmpty } from 'rxjs';
 import { ProtocolError, UsageError } from '../errors/client-errors.js';
-import { serverError } from '../errors/server-error.js';
+import { serverError } from '../errors/error-of-code.js';
 import { operations } from '../wire/operations.js';
 import { type JuteReader } from '../wire/reader.js';
 import { type AnyCall, ForwardedCall } from './call.js';

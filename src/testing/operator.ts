@@ -1,6 +1,6 @@
 /** Somebody who changes znodes from outside, at once and without a network: what seeds a test's tree. */
 
-import { serverError } from '../errors/server-error.js';
+import { serverError } from '../errors/error-of-code.js';
 import { errorCodes } from '../errors/codes.js';
 import { parentPath } from '../path.js';
 import { type Acceptor, type PipeHandlers } from '../transport/transport.js';

@@ -1,7 +1,8 @@
 /** The one-shot `multiRead`: several reads in one request, each with its own result. */
 
 import { ProtocolError } from '../../errors/client-errors.js';
-import { type ServerError, serverError } from '../../errors/server-error.js';
+import { serverError } from '../../errors/error-of-code.js';
+import { type ServerError } from '../../errors/server-error.js';
 import { assertPath } from '../../path.js';
 import { type MultiOperation, type MultiResult } from '../../wire/multi.js';
 import { operations } from '../../wire/operations.js';

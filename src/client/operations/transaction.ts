@@ -1,6 +1,7 @@
 /** The one-shot `transaction`: operations to a multi and its results back. */
 
-import { type ServerError, serverError } from '../../errors/server-error.js';
+import { serverError } from '../../errors/error-of-code.js';
+import { type ServerError } from '../../errors/server-error.js';
 import { ProtocolError } from '../../errors/client-errors.js';
 import { TransactionError } from '../../errors/transaction-error.js';
 import { type MultiOperation, type MultiResult } from '../../wire/multi.js';
