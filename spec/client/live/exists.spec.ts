@@ -86,7 +86,7 @@ describe('exists$', () => {
     const data = record(zk.data$('/a'));
     const exists = record(zk.exists$('/a'));
     session.fail(new ServerError(-1));
-    expect([data.seen, exists.seen]).toEqual([['ServerError'], ['ServerError']]);
+    expect([data.seen, exists.seen]).toEqual([['SystemError'], ['SystemError']]);
     expect(exists.errors[0]).toMatchObject({ operation: 'exists$', codeName: 'SystemError' });
   });
 });
