@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeApi } from './api.js';
 import { openDoors, openText } from './program.js';
+import { checkErrorTable, checkOptionTables, readReference } from './reference.js';
 import { root } from './sources.js';
 import { checkStreamDocs, requiredTags, streamNames } from './stream-docs.js';
 
@@ -53,6 +54,51 @@ describe('the docs of streams', () => {
     `declare function inner$(): Observable<number>;\nexport const x = 1;`,
   ])('are not asked for at %s', (text) => {
     expect(checkStreamDocs(openText(imports + text))).toEqual([]);
+  });
+});
+
+describe('the reference', () => {
+  const page = readFileSync(join(root, 'src/client/README.md'), 'utf8');
+
+  it('has every option, its unit, default and limit', () => {
+    expect(checkOptionTables(doors, readReference(page))).toEqual([]);
+  });
+
+  it('has every error, when it comes and what to do', () => {
+    expect(checkErrorTable(doors, readReference(page))).toEqual([]);
+  });
+
+  it.each([
+    ['| `graceMs` |', '| `gone` |', 'AOptions.gone is no option', 'AOptions.graceMs has no row'],
+    ['| 10 |', '| 20 |', 'AOptions.graceMs has the default 10 in its docs, and 20 here'],
+    ['| ms |', '| s |', 'AOptions.graceMs is in ms'],
+    ['| How long. |', '| |', 'AOptions.graceMs has an empty cell'],
+    ['#repeatable', '#other', 'AOptions does not say that it has all of Repeatable'],
+    ['### AOptions', '### BOptions', 'BOptions is not exported', 'AOptions has no section'],
+    ['| must be given |', '| none |', 'AOptions.must must be given: true'],
+  ])('is found wrong with %j as %j', (from, to, ...problems) => {
+    const door = openText(`
+      interface Repeatable { readonly again?: 1 }
+      export interface AOptions extends Repeatable {
+        /** How long. Default 10. */
+        readonly graceMs?: number;
+        readonly must: string;
+      }`);
+    const right = `### AOptions\n\nAnd all of [x](#repeatable).\n
+| \`graceMs\` | ms | 10 | – | How long. |
+| \`must\` | text | must be given | – | What. |
+`;
+    expect(checkOptionTables([door], readReference(right))).toEqual([]);
+    expect(checkOptionTables([door], readReference(right.replace(from, to)))).toEqual(problems);
+  });
+
+  it('is found wrong with an error too few or too many', () => {
+    const door = openText(`export declare class E extends Error {}\nexport declare class C {}`);
+    const told = readReference('## Errors\n\n| `C` | – | when | what | never |\n');
+    expect(checkErrorTable([door], told)).toEqual([
+      'E has no row',
+      'C is no exported class of errors',
+    ]);
   });
 });
 
