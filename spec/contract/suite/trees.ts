@@ -63,7 +63,11 @@ function describeOne(target: ContractTarget): void {
     const changes = tree.values.flatMap((update) =>
       update.changes.map(({ type, path }) => `${type} ${path}`),
     );
-    expect(changes).toEqual(['added /a/z', 'added /a/z/w', 'changed /a/x', 'removed /a/x/y']);
+    // A change takes a read and a removal none, so of the last two either may be told first.
+    expect([...changes].sort()).toEqual([
+      ...['added /a/z', 'added /a/z/w', 'changed /a/x', 'removed /a/x/y'],
+    ]);
+    expect(changes.slice(0, 2)).toEqual(['added /a/z', 'added /a/z/w']);
   });
 
   it('follows its root when it comes, goes and comes again, ephemerals included', async () => {
