@@ -3,11 +3,16 @@
 // The client.
 export { acl, formatAcl, parseAcl, permissions } from './client/acl.js';
 export {
+  type AncestorMode,
   type CreateMode,
   type CreateOptions,
   type DeleteOptions,
+  type EnsurePathOptions,
   type Node,
+  type ParentsOptions,
   type Repeatable,
+  type StatOptions,
+  type VersionOptions,
 } from './client/znode.js';
 export { isRetryable, type RetrySafety } from './client/may-retry.js';
 export { type RetryOptions, retryWithBackoff } from './client/retry-with-backoff.js';
@@ -208,7 +213,6 @@ export {
   type RecipeOptions,
   type WaitOptions,
 } from './recipes/core/options.js';
-export { type Parents } from './recipes/core/parents.js';
 export { partition$, type PartitionOptions } from './recipes/membership/partition.js';
 export { type Partition, type PartitionView } from './recipes/membership/partition-state.js';
 export {

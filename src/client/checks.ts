@@ -48,6 +48,14 @@ export function checkBoolean(given: Given<unknown>): void {
   }
 }
 
+/** What ancestors can be made as. */
+export function checkAncestorMode(given: Given<unknown>): void {
+  const { value } = given;
+  if (value !== undefined && value !== 'persistent' && value !== 'container') {
+    throw refuse(given, "'persistent' or 'container'");
+  }
+}
+
 /** A function, or an object that has this method. */
 export function checkCallable(given: Given<unknown>, method?: string): void {
   const { value } = given;

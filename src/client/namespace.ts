@@ -2,6 +2,7 @@
 
 import { type Acl } from '../wire/records.js';
 import { type Schema } from './schema.js';
+import { type AncestorMode } from './znode.js';
 
 /** How `ZooKeeper.namespace` makes its view. */
 export interface NamespaceOptions {
@@ -9,7 +10,7 @@ export interface NamespaceOptions {
    * What the znodes are that lead to the namespace, where they are missing: `persistent` (default) stay for ever, a `container`
    * (3.5.3+) is removed by the server some time after its last child, and made again when it is needed.
    */
-  readonly parents?: 'persistent' | 'container';
+  readonly parents?: AncestorMode;
   /** ACL of these znodes. Default: the `defaultAcl` of what the namespace is made of. */
   readonly parentsAcl?: readonly Acl[];
   /** ACL of everything that is created through the view without one. Default: that of what the namespace is made of. */

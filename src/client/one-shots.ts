@@ -7,7 +7,6 @@ import { awaitable } from './awaitable.js';
 import { type ValueCodec } from './codec.js';
 import { OneShot } from './one-shot.js';
 import { addAuth } from './operations/add-auth.js';
-import { createsAtHome, creatingAtHome, transactionAtHome } from './operations/making-home.js';
 import { type Created, type CreateInput } from './operations/create.js';
 import { createShot } from './operations/create-shot.js';
 import { deleteRecursive } from './operations/delete-recursive.js';
@@ -15,6 +14,11 @@ import { ensurePath } from './operations/ensure-path.js';
 import { guaranteedDelete } from './operations/guaranteed-delete.js';
 import { idempotentCreate, idempotentDelete, idempotentSet } from './operations/idempotent.js';
 import { countDescendantsKind, ephemeralsKind, whoAmIKind } from './operations/inquiries.js';
+import {
+  creatingParentsOptions,
+  makesParents,
+  transactionAtHome,
+} from './operations/making-parents.js';
 import { multiReadKind } from './operations/multi-read.js';
 import * as reads from './operations/reads.js';
 import { transactionShot } from './operations/transaction-shot.js';
@@ -29,11 +33,21 @@ import {
   type TransactionOperation,
   type TransactionResults,
 } from './transaction.js';
-import { type CreateOptions, type DeleteOptions, type Node, type Repeatable } from './znode.js';
+import {
+  type CreateOptions,
+  type DeleteOptions,
+  type EnsurePathOptions,
+  type Node,
+  type ParentsOptions,
+  type Repeatable,
+  type StatOptions,
+  type VersionOptions,
+} from './znode.js';
 import { type ConfigStat, type ReconfigChange, type ZooKeeper } from './zookeeper.js';
 
 type Data = Uint8Array | string | null;
-type Versioned = RequestOptions & { readonly version?: number };
+type MakingOptions = CreateOptions & ParentsOptions & Repeatable;
+type Versioned = RequestOptions & VersionOptions;
 type Verbs = 'get' | 'exists' | 'children' | 'create' | 'set' | 'delete' | 'ensurePath' | 'getAcl';
 type MoreVerbs = 'setAcl' | 'sync' | 'transaction' | 'multiRead' | 'ephemerals' | 'addAuth';
 type Inquiries = 'countDescendants' | 'whoAmI' | 'getConfig' | 'reconfig';
@@ -60,30 +74,45 @@ export class OneShots implements Pick<ZooKeeper, Verbs | MoreVerbs | Inquiries> 
     return new OneShot(reads.existsKind, { host, path, input: undefined, options });
   }
 
-  children(path: string, options?: RequestOptions): Request<readonly string[]> {
-    const { host } = this;
-    return new OneShot(reads.childrenKind, { host, path, input: undefined, options });
+  children(
+    path: string,
+    options: RequestOptions & Required<StatOptions<true>>,
+  ): Request<{ readonly children: readonly string[]; readonly stat: Stat }>;
+  children(path: string, options?: RequestOptions & StatOptions<false>): Request<readonly string[]>;
+  children(
+    path: string,
+    options?: RequestOptions & StatOptions,
+  ): Request<readonly string[]> &
+    Request<{ readonly children: readonly string[]; readonly stat: Stat }> {
+    const shot = { host: this.host, path, input: options?.withStat, options };
+    const list: Request<unknown> =
+      options?.withStat === true
+        ? new OneShot(reads.childrenStatKind, shot)
+        : new OneShot(reads.childrenKind, shot);
+    // Which of the two is answered follows from `withStat`, as the overloads say.
+    return list as Request<readonly string[]> &
+      Request<{ readonly children: readonly string[]; readonly stat: Stat }>;
   }
 
   create(
     path: string,
     data: Data | undefined,
-    options: CreateOptions & Repeatable & RequestOptions & { readonly withStat: true },
+    options: MakingOptions & RequestOptions & Required<StatOptions<true>>,
   ): Request<{ readonly path: string; readonly stat: Stat }>;
   create(
     path: string,
     data?: Data,
-    options?: CreateOptions & Repeatable & RequestOptions & { readonly withStat?: false },
+    options?: MakingOptions & RequestOptions & StatOptions<false>,
   ): Request<string>;
   create(
     path: string,
     data?: Data,
-    options?: CreateOptions & Repeatable & RequestOptions & { readonly withStat?: boolean },
+    options?: MakingOptions & RequestOptions & StatOptions,
   ): Request<string> & Request<{ readonly path: string; readonly stat: Stat }> {
     const input = { data, options: options ?? {} };
     const shot = { host: this.host, path, input, options };
-    const created = createsAtHome(shot)
-      ? awaitable(creatingAtHome(shot, requestToCreate))
+    const created = makesParents(shot)
+      ? awaitable(creatingParentsOptions(shot, requestToCreate))
       : requestToCreate(shot);
     // Which of the two is answered follows from `withStat`, as the overloads say.
     return created as Request<string> & Request<{ readonly path: string; readonly stat: Stat }>;
@@ -104,11 +133,9 @@ export class OneShots implements Pick<ZooKeeper, Verbs | MoreVerbs | Inquiries> 
     return idempotent === true ? awaitable(idempotentDelete(shot)) : new OneShot(deleteKind, shot);
   }
 
-  ensurePath(
-    path: string,
-    options?: RequestOptions & { readonly acl?: readonly Acl[] },
-  ): Request<void> {
-    return awaitable(ensurePath({ host: this.host, path, input: { acl: options?.acl }, options }));
+  ensurePath(path: string, options?: RequestOptions & EnsurePathOptions): Request<void> {
+    const input = { acl: options?.acl, mode: options?.mode };
+    return awaitable(ensurePath({ host: this.host, path, input, options }));
   }
 
   getAcl(

@@ -10,7 +10,7 @@ import { type ZooKeeperError } from '../errors/base.js';
 import { assertPath, type Chroot, chroot } from '../path.js';
 import { type Session } from '../session/session.js';
 import { type Acl } from '../wire/records.js';
-import { checkAcl, checkNames, refuse } from './checks.js';
+import { checkAcl, checkAncestorMode, checkNames } from './checks.js';
 import { checkSchema } from './check-schema.js';
 import { type Place, placesBetween } from './home.js';
 import { type LiveHost } from './host.js';
@@ -97,9 +97,7 @@ function checkPlace({ path, options }: NamespacePlace): void {
   const context = { operation, path };
   checkNames({ option: 'options', value: options, context }, names);
   const { parents, parentsAcl, defaultAcl } = options;
-  if (parents !== undefined && !['persistent', 'container'].includes(parents)) {
-    throw refuse({ option: 'parents', value: parents, context }, "'persistent' or 'container'");
-  }
+  checkAncestorMode({ option: 'parents', value: parents, context });
   checkAcl({ option: 'parentsAcl', value: parentsAcl, context });
   checkAcl({ option: 'defaultAcl', value: defaultAcl, context });
   checkSchema(options.schema, context);

@@ -17,6 +17,39 @@ export interface CreateOptions {
   readonly acl?: readonly Acl[];
 }
 
+/** What ancestors that are missing are made as. */
+export type AncestorMode = 'persistent' | 'container';
+
+/** How a create may lack its parent. */
+export interface ParentsOptions {
+  /**
+   * What missing ancestors are made as, empty and with the client's `defaultAcl` (for another ACL use `ensurePath` before).
+   * A `container` (3.5.1+) is removed by the server some time after its last child. Default: they are not made, and a create
+   * that lacks its parent errs with `NoNodeError`.
+   */
+  readonly parents?: AncestorMode;
+}
+
+/** How a znode is made sure of. */
+export interface EnsurePathOptions {
+  /** Of all that is made. Default: the client's `defaultAcl`. */
+  readonly acl?: readonly Acl[];
+  /** What is made; existing znodes stay what they are. Default `persistent`. A `container` needs 3.5.1+. */
+  readonly mode?: AncestorMode;
+}
+
+/** What else is answered. */
+export interface StatOptions<Wanted extends boolean = boolean> {
+  /** Answers the stat, too. Default false. */
+  readonly withStat?: Wanted;
+}
+
+/** Which version is written over. */
+export interface VersionOptions {
+  /** Only if the znode (for `setAcl`: its ACL) has this version; otherwise `BadVersionError`. Default: any. */
+  readonly version?: number;
+}
+
 /** A znode's value and metadata. */
 export interface Node<T = Uint8Array> {
   readonly path: string;

@@ -16,7 +16,16 @@ import {
   type TransactionResults,
 } from './transaction.js';
 import { type DecodedTreeOptions, type TreeOptions, type TreeUpdate } from './tree.js';
-import { type CreateOptions, type DeleteOptions, type Node, type Repeatable } from './znode.js';
+import {
+  type CreateOptions,
+  type DeleteOptions,
+  type EnsurePathOptions,
+  type Node,
+  type ParentsOptions,
+  type Repeatable,
+  type StatOptions,
+  type VersionOptions,
+} from './znode.js';
 
 /** How a live read decodes. */
 export interface LiveOptions {
@@ -223,38 +232,47 @@ export interface ZooKeeper extends AsyncDisposable {
   get<T>(path: string, codec: ValueCodec<T>, options?: RequestOptions): Request<Node<T>>;
   /** A znode's stat, or `null` if it does not exist. */
   exists(path: string, options?: RequestOptions): Request<Stat | null>;
-  /** The names of a znode's children, in no particular order. */
-  children(path: string, options?: RequestOptions): Request<readonly string[]>;
+  /** The names of a znode's children, in no particular order; with `withStat: true` its own stat with them. */
+  children(
+    path: string,
+    options: RequestOptions & Required<StatOptions<true>>,
+  ): Request<{ readonly children: readonly string[]; readonly stat: Stat }>;
+  children(path: string, options?: RequestOptions & StatOptions<false>): Request<readonly string[]>;
   /**
    * Creates a znode and answers its path (with the number, for a sequential one); with `withStat: true` its path and stat.
-   * A string is written as UTF-8; `null` (the default is no bytes) creates it without data.
+   * A string is written as UTF-8; `null` (the default is no bytes) creates it without data. `parents` makes ancestors that
+   * are missing.
    */
   create(
     path: string,
     data: Uint8Array | string | null | undefined,
-    options: CreateOptions & Repeatable & RequestOptions & { readonly withStat: true },
+    options: CreateOptions &
+      ParentsOptions &
+      Repeatable &
+      RequestOptions &
+      Required<StatOptions<true>>,
   ): Request<{ readonly path: string; readonly stat: Stat }>;
   create(
     path: string,
     data?: Uint8Array | string | null,
-    options?: CreateOptions & Repeatable & RequestOptions & { readonly withStat?: false },
+    options?: CreateOptions & ParentsOptions & Repeatable & RequestOptions & StatOptions<false>,
   ): Request<string>;
   /** Sets a znode's data, if its version is the one given (default: any), and answers the new stat. */
   set(
     path: string,
     data: Uint8Array | string | null,
-    options?: RequestOptions & Repeatable & { readonly version?: number },
+    options?: RequestOptions & Repeatable & VersionOptions,
   ): Request<Stat>;
   /**
    * Deletes a childless znode, if its version is the one given (default: any). `recursive` deletes what is below it first;
    * `guaranteed` goes on until the server has confirmed it.
    */
   delete(path: string, options?: RequestOptions & DeleteOptions): Request<void>;
-  /** Creates a znode and its missing ancestors, persistent and empty. Existing ones are left as they are. */
-  ensurePath(
-    path: string,
-    options?: RequestOptions & { readonly acl?: readonly Acl[] },
-  ): Request<void>;
+  /**
+   * Creates a znode and its missing ancestors, empty, persistent or (`mode`) as containers (3.5.1+), which what the chroot
+   * names never is. Existing ones are left as they are.
+   */
+  ensurePath(path: string, options?: RequestOptions & EnsurePathOptions): Request<void>;
   /** A znode's ACL and stat. Without ADMIN permission the server masks digests. */
   getAcl(
     path: string,
@@ -264,7 +282,7 @@ export interface ZooKeeper extends AsyncDisposable {
   setAcl(
     path: string,
     acl: readonly Acl[],
-    options?: RequestOptions & { readonly version?: number },
+    options?: RequestOptions & VersionOptions,
   ): Request<Stat>;
   /** Makes the server catch up with the leader, so that reads sent after it see every write confirmed before it. */
   sync(path: string, options?: RequestOptions): Request<void>;

@@ -19,6 +19,7 @@ export function describeCreating(target: ContractTarget): void {
     describeData(target);
     describeRefusals(target);
   });
+  describeParents(target);
   describeEnsurePath(target);
 }
 
@@ -156,6 +157,51 @@ function describeRefusals(target: ContractTarget): void {
   });
 }
 
+function describeParents(target: ContractTarget): void {
+  describe('create with parents', () => {
+    it('makes those that are missing, of the mode that is asked for', async () => {
+      const zk = await target.client();
+      await zk.create('/a', 'kept');
+      expect(await zk.create('/a/b/c', 'x', { parents: 'persistent' })).toBe('/a/b/c');
+      expect(
+        await zk.create('/a/b/c', 'x', { parents: 'persistent' }).then(undefined, String),
+      ).toBe('NodeExistsError: NodeExists: create /a/b/c');
+      expect((await zk.get('/a')).data).toHaveLength(4);
+      const box = '/box/in';
+      await zk.create(`${box}/item`, '', { parents: 'container', mode: 'ephemeral' });
+      await zk.delete(`${box}/item`);
+      await until('the containers to go', async () => (await zk.exists('/box')) === null);
+    });
+
+    it('numbers a child of what was not there', async () => {
+      const zk = await target.client();
+      const options = { parents: 'persistent', sequential: true } as const;
+      expect(await zk.create('/q/', '', options)).toBe('/q/0000000000');
+      expect(await zk.create('/r/x-', '', options)).toBe('/r/x-0000000000');
+    });
+
+    it('makes the chroot, too, which is no container', async () => {
+      const base = await target.newChroot();
+      const zk = target.clientAt(`${base}/deep/down`);
+      const { stat } = await zk.create('/a/b', '', { parents: 'container', withStat: true });
+      expect(stat.version).toBe(0);
+      await zk.delete('/a', { recursive: true });
+      await until('the container to go', async () => (await zk.exists('/a')) === null);
+      expect(await target.clientAt(base).exists('/deep/down')).not.toBeNull();
+    });
+
+    it('is refused below an ephemeral', async () => {
+      const zk = await target.client();
+      await zk.create('/e', null, { mode: 'ephemeral' });
+      await expectFailure(
+        zk.create('/e/a/b', '', { parents: 'persistent' }),
+        NoChildrenForEphemeralsError,
+        'NoChildrenForEphemerals: create /e/a',
+      );
+    });
+  });
+}
+
 function describeEnsurePath(target: ContractTarget): void {
   describe('ensurePath', () => {
     it('makes what is missing, and leaves what is there', async () => {
@@ -167,6 +213,14 @@ function describeEnsurePath(target: ContractTarget): void {
       expect(String(Buffer.from((await zk.get('/a')).data ?? []))).toBe('kept');
       expect((await zk.get('/a/b')).data).toHaveLength(0);
       expect((await zk.exists('/a/b/c/d'))?.ephemeralOwner).toBe(0n);
+    });
+
+    it('makes containers if it is told to', async () => {
+      const zk = await target.client();
+      await zk.ensurePath('/box/in/box', { mode: 'container' });
+      await zk.create('/box/in/box/item');
+      await zk.delete('/box/in/box/item');
+      await until('the containers to go', async () => (await zk.exists('/box')) === null);
     });
 
     it('is of one mind with others who do the same', async () => {

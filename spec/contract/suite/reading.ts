@@ -75,6 +75,9 @@ function describeExistsAndChildren(target: ContractTarget): void {
       await Promise.all(['b', 'c', 'd'].map((name) => zk.create(`/a/${name}`)));
       expect([...(await zk.children('/a'))].sort()).toEqual(['b', 'c', 'd']);
       await expectFailure(zk.children('/none'), NoNodeError, 'NoNode: children /none');
+      const listed = await zk.children('/a', { withStat: true });
+      expect([...listed.children].sort()).toEqual(['b', 'c', 'd']);
+      expect(listed.stat).toEqual(await zk.exists('/a'));
       expect(await zk.sync('/a')).toBeUndefined();
       expect(await zk.sync('/none')).toBeUndefined();
     });

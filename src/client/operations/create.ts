@@ -11,16 +11,21 @@ import {
   type CreateTtlRequest,
 } from '../../wire/request-records.js';
 import { type PathStat } from '../../wire/response-records.js';
-import { checkAcl, checkBoolean, checkNumber, refuse } from '../checks.js';
+import { checkAcl, checkAncestorMode, checkBoolean, checkNumber, refuse } from '../checks.js';
 import { type RequestHost } from '../request-host.js';
 import { type RequestKind, type Shot } from '../request-kind.js';
 import { requestOptionNames, toBytes } from '../request-options.js';
-import { type CreateOptions } from '../znode.js';
+import {
+  type CreateOptions,
+  type ParentsOptions,
+  type Repeatable,
+  type StatOptions,
+} from '../znode.js';
 
 /** What `create` takes besides path and the options of every request. */
 export interface CreateInput {
   readonly data: Uint8Array | string | null | undefined;
-  readonly options: CreateOptions & { readonly withStat?: boolean; readonly idempotent?: boolean };
+  readonly options: CreateOptions & ParentsOptions & Repeatable & StatOptions;
 }
 
 /** What `create` answers. */
@@ -29,7 +34,7 @@ export type Created = string | { readonly path: string; readonly stat: Stat };
 export type CreateKind<Request, Response> = RequestKind<CreateInput, Request, Response, Created>;
 
 const optionNames = requestOptionNames(
-  ...['mode', 'sequential', 'ttlMs', 'acl', 'withStat', 'idempotent'],
+  ...['mode', 'sequential', 'ttlMs', 'acl', 'withStat', 'idempotent', 'parents'],
 );
 // The server keeps the TTL in the lower 40 bits of a field.
 const ttlRange = { min: 1, max: 2 ** 40 - 1 } as const;
@@ -109,6 +114,7 @@ export function encodeCreate(parts: CreateParts, host: RequestHost): CreateReque
   checkBoolean({ option: 'withStat', value: options.withStat, context });
   checkBoolean({ option: 'idempotent', value: options.idempotent, context });
   checkAcl({ option: 'acl', value: options.acl, context });
+  checkAncestorMode({ option: 'parents', value: options.parents, context });
   const flag = checkMode(options, context);
   if (options.sequential === true) assertSequentialPath(path, operation);
   else assertPath(path, operation);

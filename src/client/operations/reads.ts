@@ -4,8 +4,9 @@ import { NoNodeError } from '../../errors/server-error.js';
 import { operations } from '../../wire/operations.js';
 import { type Acl, type Stat } from '../../wire/records.js';
 import { type PathRequest, type PathWatchRequest } from '../../wire/request-records.js';
-import { type AclStat, type DataStat } from '../../wire/response-records.js';
+import { type AclStat, type DataStat, type NamesStat } from '../../wire/response-records.js';
 import { type ValueCodec } from '../codec.js';
+import { checkBoolean } from '../checks.js';
 import { decodeValue } from '../decode.js';
 import { parseEnsembleConfig } from '../ensemble-config.js';
 import { type RequestKind, type Shot } from '../request-kind.js';
@@ -22,6 +23,7 @@ export function configStat({ data, stat }: DataStat): ConfigStat {
 }
 
 const optionNames = requestOptionNames();
+const childrenOptionNames = requestOptionNames('withStat');
 
 /** The wire's request for a read that leaves no watch. */
 function encodeRead(shot: Shot<unknown>, operation: string): PathWatchRequest {
@@ -72,17 +74,36 @@ export const existsKind: RequestKind<undefined, PathWatchRequest, Stat, Stat | n
 };
 
 export const childrenKind: RequestKind<
-  undefined,
+  boolean | undefined,
   PathWatchRequest,
   readonly string[],
   readonly string[]
 > = {
   name: 'children',
   operation: operations.getChildren,
-  optionNames,
-  encode: (shot) => encodeRead(shot, 'children'),
+  optionNames: childrenOptionNames,
+  encode: encodeChildren,
   decode: (names) => names,
 };
+
+export const childrenStatKind: RequestKind<
+  boolean | undefined,
+  PathWatchRequest,
+  NamesStat,
+  { readonly children: readonly string[]; readonly stat: Stat }
+> = {
+  name: 'children',
+  operation: operations.getChildren2,
+  optionNames: childrenOptionNames,
+  encode: encodeChildren,
+  decode: ({ names, stat }) => ({ children: names, stat }),
+};
+
+function encodeChildren(shot: Shot<boolean | undefined>): PathWatchRequest {
+  const context = { operation: 'children', path: shot.path };
+  checkBoolean({ option: 'withStat', value: shot.input, context });
+  return encodeRead(shot, 'children');
+}
 
 export const getAclKind: RequestKind<
   undefined,

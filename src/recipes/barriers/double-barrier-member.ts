@@ -54,7 +54,7 @@ import { leaveTogether$, untilClosed } from './leave-together.js';
 import { type RecipeCall } from '../core/options.js';
 import { ownLease$ } from '../held/own-lease.js';
 import { type OwnNode } from '../core/own-node.js';
-import { type Parents } from '../core/parents.js';
+import { type AncestorMode } from '../../client/znode.js';
 import { Passage } from './passage.js';
 import { persist$, sessionOver$, untilAnswered, writable$ } from '../core/persist.js';
 import { ProtectedNode } from '../core/protected-node.js';
@@ -64,7 +64,7 @@ export interface MemberOptions {
   /** Name of its znode, from an id of 32 hex digits. */
   readonly nameOf: (id: string) => string;
   readonly data: Uint8Array;
-  readonly parents: Parents;
+  readonly parents: AncestorMode;
   readonly count: number;
   readonly giveUp: GiveUp;
   /** Err with `TimeoutError` instead of waiting for others. */

@@ -3,14 +3,14 @@
 import { type Observable } from 'rxjs';
 import { baseName } from '../../path.js';
 import { type RecipeCall } from './options.js';
-import { type Parents } from './parents.js';
+import { type AncestorMode } from '../../client/znode.js';
 
 /** What is made. */
 export interface OwnNodeOptions {
   /** Parent of the znode; made (empty) if it is missing. */
   readonly root: string;
   /** What the root and its ancestors are made as. Default: `persistent`. */
-  readonly parents?: Parents;
+  readonly parents?: AncestorMode;
   /** Its name, or the part of it before the number; it must hold an id that nobody else uses. */
   readonly prefix: string;
   /** Whether the server appends a number. Default: true. */

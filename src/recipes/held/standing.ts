@@ -3,7 +3,7 @@
 import { type GiveUp } from '../../client/lease.js';
 import { type LockLostError } from '../../errors/client-errors.js';
 import { type HeldLease } from './held-lease.js';
-import { type Parents } from '../core/parents.js';
+import { type AncestorMode } from '../../client/znode.js';
 
 /** Names of the znodes in a queue, as other clients of the same queue know them. */
 export interface QueueLayout {
@@ -12,7 +12,7 @@ export interface QueueLayout {
   /** Texts right before the number by which the znodes to wait for are known, ours or other clients'. */
   readonly rivals: readonly string[];
   /** What the root is made as if it is missing. Default: `persistent`. */
-  readonly parents?: Parents;
+  readonly parents?: AncestorMode;
 }
 
 /** How to contend. */

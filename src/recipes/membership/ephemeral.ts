@@ -16,14 +16,14 @@ import {
   type RecipeCall,
   type RecipeOptions,
 } from '../core/options.js';
-import { type Parents } from '../core/parents.js';
+import { type AncestorMode } from '../../client/znode.js';
 
 /** How a znode is kept. */
 export interface EphemeralOptions extends RecipeOptions {
   /** Who may do what with the znode. Default: the client's `defaultAcl`. */
   readonly acl?: readonly Acl[];
   /** What missing parents are made as; a `container` (3.5.3+) goes some time after its last child. Default `persistent`. */
-  readonly parents?: Parents;
+  readonly parents?: AncestorMode;
   /**
    * Whether a znode of somebody else that stands there may be replaced: asked once for each that is found. For a process that was
    * restarted and knows its former self by the data. Two that know each other so would replace each other for ever.

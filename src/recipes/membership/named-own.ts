@@ -24,7 +24,7 @@ import { LimitExceededError } from '../../errors/client-errors.js';
 import { BadVersionError, NoNodeError } from '../../errors/server-error.js';
 import { type Acl, type Stat } from '../../wire/records.js';
 import { type RecipeCall } from '../core/options.js';
-import { type Parents } from '../core/parents.js';
+import { type AncestorMode } from '../../client/znode.js';
 import {
   beforeRetry$,
   mayHaveHappened,
@@ -44,7 +44,7 @@ export interface NamedNodeOptions {
   /** The data at this moment. */
   readonly data: () => NodeData;
   readonly acl?: readonly Acl[] | undefined;
-  readonly parents: Parents;
+  readonly parents: AncestorMode;
   /** Whether somebody else's znode may be replaced. */
   readonly replace: boolean | ((node: Node<Uint8Array | null>) => boolean);
   /** For error messages. */

@@ -31,7 +31,8 @@ import { TransactionError } from '../../errors/transaction-error.js';
 import { parentPath } from '../../path.js';
 import { latestMap } from '../../rx/latest-map.js';
 import { type RecipeCall } from '../core/options.js';
-import { makeParents$, type Parents } from '../core/parents.js';
+import { type AncestorMode } from '../../client/znode.js';
+import { makeParents$ } from '../core/parents.js';
 import { persist$, refusalPauseMs, untilAnswered } from '../core/persist.js';
 
 /** What is kept, and how. */
@@ -40,7 +41,7 @@ export interface StaticEntryOptions {
   readonly data$: Observable<Uint8Array>;
   /** Whether it stays when the subscription ends. */
   readonly leave: boolean;
-  readonly parents: Parents;
+  readonly parents: AncestorMode;
   /** The path is that of the znode. */
   readonly call: RecipeCall;
 }
