@@ -11,6 +11,7 @@ import {
 import { type ManagedServer, startZooKeeper } from '../../src/testing/index.js';
 import { type Certificate } from '../../src/testing/real/certificates.js';
 import { describeLive } from '../support/live.js';
+import { openSocketsTo, portsOf } from '../support/open-sockets.js';
 import { anHourAgo } from '../support/openssl.js';
 import { refusalOf } from '../support/refusal.js';
 import { type TlsFront, tlsFront } from '../support/tls-front.js';
@@ -26,12 +27,6 @@ const limitMs = 120_000;
 /** Everything, for whoever has this certificate. */
 function acl(subject: string): readonly Acl[] {
   return [{ perms: 31, scheme: 'x509', id: subject }];
-}
-
-/** Connections of this process that are open. */
-function openSockets(): number {
-  return process.getActiveResourcesInfo().filter((name) => /^(?:TCP|TLS)SocketWrap$/.test(name))
-    .length;
 }
 
 describeLive('a real server over TLS', () => {
@@ -56,8 +51,10 @@ describeLive('a real server that wants certificates', () => {
   }, limitMs);
 
   afterEach(async () => {
+    const frontPorts = fronts.map(({ port }) => port);
     await Promise.all(fronts.splice(0).map((front) => front.close()));
-    await until('all sockets to be gone', () => openSockets() === 0);
+    const ports = [...frontPorts, ...[server.hosts, server.secureHosts].flatMap(portsOf)];
+    await until('all sockets to be gone', () => openSocketsTo(ports) === 0);
   });
 
   afterAll(() => server.close(), limitMs);
@@ -74,6 +71,8 @@ describeLive('a real server that wants certificates', () => {
     const [alice, bob] = await Promise.all([issue('alice'), issue('bob')]);
     await using zk = client(alice);
     expect(await zk.whoAmI()).toContainEqual({ scheme: 'x509', user: 'CN=alice' });
+    // What is looked for after each test can be seen.
+    expect(openSocketsTo(portsOf(server.secureHosts))).toBe(1);
     await zk.create('/alice', 'hers', { acl: acl('CN=alice') });
     expect((await zk.getAcl('/alice')).acl).toEqual(acl('CN=alice'));
     await zk.set('/alice', 'still hers');

@@ -62,7 +62,8 @@ describeLive('startZooKeeper', () => {
   it(
     'takes other ports when one has been taken in the meantime',
     async () => {
-      const squatter = createServer();
+      // What is not read has no end, and would stay open for ever.
+      const squatter = createServer((socket) => socket.resume());
       await new Promise<void>((resolve) => squatter.listen(0, '127.0.0.1', resolve));
       const address = squatter.address();
       const taken = typeof address === 'object' ? (address?.port ?? 0) : 0;
