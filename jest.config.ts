@@ -1,11 +1,16 @@
 /** Jest: `unit` runs anywhere with nothing but Node, `live` needs a real ZooKeeper (see src/testing/real). */
+import { availableParallelism } from 'node:os';
 import type { Config } from 'jest';
 
 const shared = {
   rootDir: __dirname,
   testEnvironment: 'node',
   transform: {
-    '^.+\\.ts$': ['ts-jest', { tsconfig: { module: 'commonjs', moduleResolution: 'bundler' } }],
+    // Types are checked once for everything, by `npm run check`, not again for each file that a spec imports.
+    '^.+\\.ts$': [
+      'ts-jest',
+      { tsconfig: { module: 'commonjs', moduleResolution: 'bundler', isolatedModules: true } },
+    ],
   },
   moduleNameMapper: {
     '^rxzk$': '<rootDir>/src/index.ts',
@@ -16,6 +21,8 @@ const shared = {
 
 const config: Config = {
   testTimeout: 20_000,
+  // Live specs mostly wait for real servers, so even two cores are worth two workers; more than half of many is not.
+  maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
   reporters: ['default', '<rootDir>/.config/left-out-reporter.mjs'],
   projects: [
     {

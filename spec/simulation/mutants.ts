@@ -38,9 +38,11 @@ export function put(prototype: object, name: string, method: Method): void {
 /** The private parts of the lease clock. */
 interface Clockwork {
   acknowledged: Moment | undefined;
-  timeoutMs: number;
+  heard: Moment | undefined;
   now(): Moment;
 }
+
+type RemainingMs = (this: Clockwork, from: Moment | undefined, spanMs: number) => number;
 
 const twoHolders = /both hold|with fence \d+ after/;
 const notConverged = /ends at|never got/;
@@ -61,7 +63,7 @@ export const mutants: readonly Mutant[] = [
     fromSeed: 88,
     apply: () => {
       put(LeaseClock.prototype, 'acknowledge', function (this: Clockwork) {
-        this.acknowledged = this.now();
+        this.acknowledged = this.heard = this.now();
       });
       put(LeaseClock.prototype, 'leaseRemainingMs', function (this: LeaseClock) {
         return this.sessionRemainingMs();
@@ -72,22 +74,18 @@ export const mutants: readonly Mutant[] = [
     idea: 'the monotonic clock alone is enough',
     noticed: twoHolders,
     apply: () => {
-      put(LeaseClock.prototype, 'remainingMs', function (this: Clockwork, spanMs: number) {
-        const { acknowledged } = this;
-        if (acknowledged === undefined) return 0;
-        return spanMs - (this.now().monotonicMs - acknowledged.monotonicMs);
-      });
+      put(LeaseClock.prototype, 'remainingMs', function (this: Clockwork, from, spanMs) {
+        return from === undefined ? 0 : spanMs - (this.now().monotonicMs - from.monotonicMs);
+      } satisfies RemainingMs);
     },
   },
   {
     idea: 'the wall clock alone is enough',
     noticed: twoHolders,
     apply: () => {
-      put(LeaseClock.prototype, 'remainingMs', function (this: Clockwork, spanMs: number) {
-        const { acknowledged } = this;
-        if (acknowledged === undefined) return 0;
-        return spanMs - (this.now().wallMs - acknowledged.wallMs);
-      });
+      put(LeaseClock.prototype, 'remainingMs', function (this: Clockwork, from, spanMs) {
+        return from === undefined ? 0 : spanMs - (this.now().wallMs - from.wallMs);
+      } satisfies RemainingMs);
     },
   },
   {
