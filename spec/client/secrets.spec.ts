@@ -1,59 +1,23 @@
 /** No secret can be seen in what a program logs: the client, its requests, subscriptions, states, leases and errors. */
 
-import { inspect } from 'node:util';
 import { type Observable } from 'rxjs';
 import {
   acl,
+  create,
   lock$,
   remove,
   zookeeper,
   type ZooKeeper,
   type ZooKeeperOptions,
 } from '../../src/index.js';
+import { digestOf, shown, spellings } from '../support/secrets.js';
 import { VirtualClient, watch } from './virtual-client.js';
 
 const secrets = ['hush-hush', 'open-sesame', 'swordfish'] as const;
 const encoder = new TextEncoder();
 
-/** Bytes as they are shown: by `inspect`, by {@link shown}. */
-const spellings = (bytes: Uint8Array): readonly string[] => [
-  [...bytes].join(', '),
-  [...bytes].join(','),
-];
-
-const needles = (bytes: readonly Uint8Array[]): readonly string[] => [
-  ...secrets,
-  ...[...secrets.map((secret) => encoder.encode(secret)), ...bytes].flatMap(spellings),
-];
-
-/** All text and bytes that can be reached from a value by the names that it shows, hidden ones included, each once. */
-function shown(root: unknown): string {
-  const seen = new Set<unknown>();
-  const texts: string[] = [];
-  const open: unknown[] = [root];
-  while (open.length > 0) {
-    const value = open.pop();
-    if (typeof value === 'string') texts.push(value);
-    const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
-    if (!isObject || seen.has(value)) continue;
-    seen.add(value);
-    if (ArrayBuffer.isView(value)) {
-      texts.push([...new Uint8Array(value.buffer, value.byteOffset, value.byteLength)].join(','));
-      texts.push(Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('latin1'));
-      continue;
-    }
-    if (value instanceof Map) open.push(...value.keys(), ...value.values());
-    if (value instanceof Set) open.push(...value);
-    for (const key of Reflect.ownKeys(value)) {
-      const property = Reflect.getOwnPropertyDescriptor(value, key);
-      texts.push(String(key));
-      open.push(property?.value);
-    }
-  }
-  // What is logged of it, as deep as a page allows.
-  texts.push(inspect(root, { depth: 4, showHidden: true, maxArrayLength: null }));
-  return texts.join('\n');
-}
+const needles = (bytes: readonly Uint8Array[]): readonly string[] =>
+  [...secrets, digestOf(`bob:${secrets[0]}`), ...bytes].flatMap(spellings);
 
 interface Stage {
   readonly zk: ZooKeeper;
@@ -64,6 +28,7 @@ interface Stage {
 /** A client with all the secrets there are, everything that it hands out, and its session's password. */
 function stage(): Stage {
   const client: ZooKeeperOptions = {
+    defaultAcl: [...acl.open, ...acl.digest('bob', secrets[0])],
     auth: [
       { scheme: 'digest', credential: `bob:${secrets[0]}` },
       { scheme: 'digest', credential: encoder.encode(`eve:${secrets[1]}`) },
@@ -88,15 +53,18 @@ function stage(): Stage {
   time.advanceBy(500);
   keep('create', zk.create('/a', 'x', { acl: closed }));
   keep('create twice', zk.create('/a', 'x', { acl: closed }));
+  keep('setAcl', zk.setAcl('/a', closed));
   keep('get', zk.get('/a'));
   keep('none', zk.get('/none'));
-  keep('several', zk.transaction([remove('/none')]));
-  keep('several steps', zk.ensurePath('/b/c', { timeoutMs: 20_000 }));
+  keep('several', zk.transaction([create('/x', 'x', { acl: closed }), remove('/none')]));
+  keep('several steps', zk.ensurePath('/b/c', { timeoutMs: 20_000, acl: closed }));
+  keep('with parents', zk.create('/d/e', 'x', { acl: closed, parents: 'container' }));
+  keep('a view', zk.namespace('/v', { defaultAcl: closed, parentsAcl: closed }).create('/w'));
   keep('a live read', zk.data$('/a'));
   keep('children', zk.children$('/'));
   keep('a tree', zk.tree$('/'));
   keep('a lock', lock$(zk, '/lock'));
-  keep('idempotent', zk.create('/i', 'x', { idempotent: true }));
+  keep('idempotent', zk.create('/i', 'x', { acl: closed, idempotent: true }));
   keep('guaranteed', zk.delete('/i', { guaranteed: true }));
   time.advanceBy(1000);
   const password = zk.session?.password ?? new Uint8Array(0);

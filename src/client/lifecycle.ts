@@ -38,7 +38,6 @@ export class Lifecycle implements LiveHost, RequestHost {
   readonly schema: SchemaGuard | undefined;
   readonly requestTimeoutMs: number;
   readonly waitForConnectionMs: number;
-  readonly defaultAcl: readonly Acl[];
   readonly scheduler: SchedulerLike;
   readonly monotonicNow: () => number;
   /** See `ZooKeeper.state$`. */
@@ -69,7 +68,6 @@ export class Lifecycle implements LiveHost, RequestHost {
     this.home = placesBetween('', this.chroot.prefix, { container: false, acl: undefined });
     this.requestTimeoutMs = options.requestTimeoutMs;
     this.waitForConnectionMs = options.waitForConnectionMs;
-    this.defaultAcl = options.defaultAcl;
     this.scheduler = options.scheduler;
     this.monotonicNow = options.monotonicNow;
     this.#auth = [...options.auth];
@@ -89,6 +87,10 @@ export class Lifecycle implements LiveHost, RequestHost {
         this.release();
       };
     });
+  }
+
+  get defaultAcl(): readonly Acl[] {
+    return this.#settings.options.defaultAcl;
   }
 
   get state(): SessionState {

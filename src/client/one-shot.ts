@@ -21,11 +21,19 @@ import { checkRequestOptions } from './request-options.js';
 
 /** A request of one kind, not sent before it is subscribed to or awaited. */
 export class OneShot<Input, Request, Response, Value> extends Awaitable<Value> {
+  // What was given may hold the digest of a password (in an ACL): whoever inspects a request must not see it.
+  readonly #shot: Shot<Input>;
+
   constructor(
     readonly kind: RequestKind<Input, Request, Response, Value>,
-    readonly shot: Shot<Input>,
+    shot: Shot<Input>,
   ) {
     super(sendForSubscriber);
+    this.#shot = shot;
+  }
+
+  get shot(): Shot<Input> {
+    return this.#shot;
   }
 
   override subscribe(
@@ -94,7 +102,6 @@ class Attempt<Input, Request, Response, Value>
   implements Call<Request, Response>, Answered<Input>
 {
   readonly operation: Operation<Request, Response>;
-  readonly shot: Shot<Input>;
   readonly timeoutMs: number;
   settled = false;
   xid = 0;
@@ -103,8 +110,9 @@ class Attempt<Input, Request, Response, Value>
   zxid = 0n;
   /** Held until the subscription ends. */
   session: Session | undefined = undefined;
+  readonly #shot: Shot<Input>;
   // Set right after the constructor, before anybody else sees the attempt.
-  request = undefined as Request;
+  #request = undefined as Request;
   private readonly kind: RequestKind<Input, Request, Response, Value>;
 
   constructor(
@@ -113,13 +121,25 @@ class Attempt<Input, Request, Response, Value>
   ) {
     super();
     this.kind = kind;
-    this.shot = shot;
+    this.#shot = shot;
     this.operation = kind.operation;
     this.timeoutMs = shot.options?.timeoutMs ?? shot.host.requestTimeoutMs;
   }
 
+  get shot(): Shot<Input> {
+    return this.#shot;
+  }
+
+  get request(): Request {
+    return this.#request;
+  }
+
+  set request(request: Request) {
+    this.#request = request;
+  }
+
   get waitForConnectionMs(): number {
-    const { host, options } = this.shot;
+    const { host, options } = this.#shot;
     return options?.timeoutMs === Infinity ? Infinity : host.waitForConnectionMs;
   }
 

@@ -38,14 +38,15 @@ export interface NamespacePlace {
 
 export class ViewHost implements LiveHost, RequestHost {
   readonly chroot: Chroot;
-  readonly home: readonly Place[];
   readonly makesHome = true;
   readonly schema: SchemaGuard | undefined;
-  readonly defaultAcl: readonly Acl[];
   readonly requestTimeoutMs: number;
   readonly waitForConnectionMs: number;
   readonly scheduler: SchedulerLike;
   readonly monotonicNow: () => number;
+  // Digests of passwords may stand in ACLs: whoever inspects the view must not see them.
+  readonly #home: readonly Place[];
+  readonly #defaultAcl: readonly Acl[];
 
   /** Throws `UsageError`. */
   constructor(
@@ -59,15 +60,23 @@ export class ViewHost implements LiveHost, RequestHost {
     const container = options.parents === 'container';
     const acl = options.parentsAcl ?? of.defaultAcl;
     const own = placesBetween(prefix, this.chroot.prefix, { container, acl });
-    this.home = [...of.home, ...own];
+    this.#home = [...of.home, ...own];
     this.schema = options.schema
       ? new SchemaGuard(options.schema, this.chroot.prefix, of.schema)
       : of.schema;
-    this.defaultAcl = options.defaultAcl ?? of.defaultAcl;
+    this.#defaultAcl = options.defaultAcl ?? of.defaultAcl;
     this.requestTimeoutMs = client.requestTimeoutMs;
     this.waitForConnectionMs = client.waitForConnectionMs;
     this.scheduler = client.scheduler;
     this.monotonicNow = client.monotonicNow;
+  }
+
+  get home(): readonly Place[] {
+    return this.#home;
+  }
+
+  get defaultAcl(): readonly Acl[] {
+    return this.#defaultAcl;
   }
 
   get sessionId(): bigint | undefined {
