@@ -14,6 +14,7 @@ export {
   type StatOptions,
   type VersionOptions,
 } from './client/znode.js';
+export { type EndedRequest } from './client/ended-request.js';
 export { isRetryable, type RetrySafety } from './client/may-retry.js';
 export { type RetryOptions, retryWithBackoff } from './client/retry-with-backoff.js';
 export { type AuthInfo, type ZooKeeperOptions } from './client/options.js';

@@ -4,7 +4,7 @@
  */
 
 import { inspect } from 'node:util';
-import { EMPTY, NEVER, type Observable, of } from 'rxjs';
+import { EMPTY, map, NEVER, type Observable, of } from 'rxjs';
 import {
   acl,
   check,
@@ -34,6 +34,11 @@ const anyone = [{ perms: permissions.all, scheme: 'world', id: 'anyone' }];
 const table = {
   state$: (zk) => zk.state$,
   state: (zk) => of(zk.state),
+  requests$: (zk) => {
+    zk.get('/a').subscribe();
+    zk.get('/none').subscribe({ error: () => undefined });
+    return zk.requests$.pipe(map(({ operation, path, outcome }) => [operation, path, outcome]));
+  },
   session: (zk) => of(zk.session),
   chroot: (zk) => of(zk.chroot),
   scheduler: (zk) => of(zk.scheduler.now()),

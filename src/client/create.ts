@@ -17,6 +17,7 @@ import { createSessionLease } from './live/session-lease.js';
 import { type NamespaceOptions } from './namespace.js';
 import { OneShots } from './one-shots.js';
 import { randomUuid } from './random-id.js';
+import { RequestTap } from './request-tap.js';
 import { resolveOptions, type TransportedOptions } from './resolve-options.js';
 import { type ClientHost, ViewHost } from './view-host.js';
 import { type CloseOptions, type FollowConfigOptions, type ZooKeeper } from './zookeeper.js';
@@ -35,12 +36,14 @@ export function createZooKeeper(
   const { scheduler, onReport, chroot } = resolved;
   const hosts = new Hosts(connectString, { scheduler, onReport, chroot });
   const capabilities = new Capabilities(resolved.monotonicNow);
+  const tap = new RequestTap(resolved.scheduler, resolved.monotonicNow);
   // Only the first one is taken over.
   let resume = resolved.session;
   const open: SessionOpener = (auth) => {
     const session = openSession({
       ...resolved,
       capabilities,
+      onCallEnd: tap.onCallEnd,
       servers: hosts.servers,
       auth,
       resume,
@@ -56,7 +59,8 @@ export function createZooKeeper(
   const config$ = createConfigRead(lifecycle, createLiveReads(lifecycle, own));
   const { random, transport } = resolved;
   const secure = transport.secure === true;
-  return new Client({ lifecycle, hosts, host: lifecycle, live, cells, config$, random, secure });
+  const views = { lifecycle, hosts, host: lifecycle, live, cells, config$, tap };
+  return new Client({ ...views, random, secure });
 }
 
 /** What a client, or a view of it, is made of. */
@@ -68,6 +72,7 @@ interface ClientParts {
   /** Of the client and all views of it. */
   readonly cells: SharedCells;
   readonly config$: ZooKeeper['config$'];
+  readonly tap: RequestTap;
   readonly random: () => number;
   /** Whether it speaks TLS. */
   readonly secure: boolean;
@@ -84,6 +89,7 @@ class Client extends OneShots implements ZooKeeper {
   readonly tree$: LiveReads['tree$'];
   readonly sessionLease$: ZooKeeper['sessionLease$'];
   readonly config$: ZooKeeper['config$'];
+  readonly requests$: ZooKeeper['requests$'];
   private closed: Promise<void> | undefined;
 
   constructor(private readonly parts: ClientParts) {
@@ -99,6 +105,7 @@ class Client extends OneShots implements ZooKeeper {
     this.tree$ = bound(live, 'tree$');
     this.sessionLease$ = createSessionLease(lifecycle);
     this.config$ = parts.config$;
+    this.requests$ = parts.tap.requests$;
   }
 
   get state(): SessionState {
@@ -139,7 +146,12 @@ class Client extends OneShots implements ZooKeeper {
 
   close(options?: CloseOptions): Promise<void> {
     this.closed ??= new Promise((resolve) => {
-      this.parts.lifecycle.close(resolve, options?.keepSession === true);
+      const { lifecycle, tap } = this.parts;
+      const done = () => {
+        tap.complete();
+        resolve();
+      };
+      lifecycle.close(done, options?.keepSession === true);
     });
     return this.closed;
   }

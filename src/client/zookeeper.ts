@@ -5,6 +5,7 @@ import { type SessionIdentity } from '../session/session.js';
 import { type SessionState } from '../session/state.js';
 import { type Acl, type Stat } from '../wire/records.js';
 import { type ValueCodec } from './codec.js';
+import { type EndedRequest } from './ended-request.js';
 import { type EnsembleConfig, type EnsembleServer } from './ensemble-config.js';
 import { type GiveUp, type Lease } from './lease.js';
 import { type NamespaceOptions } from './namespace.js';
@@ -95,6 +96,19 @@ export interface ZooKeeper extends AsyncDisposable {
    * @sharing one session for each client; a late subscriber gets the current state at once
    */
   readonly state$: Observable<SessionState>;
+  /**
+   * Emits each request that ends, from the subscription on: for metrics, traces and logs. It only looks on: it opens no session
+   * and holds none, and while nobody is subscribed it costs nothing. No data and no secret is in it.
+   *
+   * @emits an {@link EndedRequest} for each request that was answered, failed or was cancelled, in a turn of its
+   *   own; also those of live reads and recipes. Pings, logins and credentials are none
+   * @completes when the client is closed
+   * @errors never
+   * @sharing hot: one stream for a client and all its views
+   * @example
+   * zk.requests$.pipe(filter(({ tookMs }) => (tookMs ?? 0) > 100)).subscribe(console.warn);
+   */
+  readonly requests$: Observable<EndedRequest>;
   /** The current state, without subscribing. `closed` before the first subscription to anything. */
   readonly state: SessionState;
   /**

@@ -55,7 +55,8 @@ export class ServerMemory {
   private readonly unknown = new Map<number, number>();
 
   constructor(
-    private readonly server: string,
+    /** Its host and port. */
+    readonly server: string,
     private readonly now: () => number,
   ) {}
 

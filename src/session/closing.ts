@@ -60,7 +60,7 @@ export class Closing {
       this.#flow.drain(() => {
         this.host.afterTurn(finish);
       });
-    } else this.#flow.sendLast(closeSessionCall(finish), connection);
+    } else this.#flow.transmit(closeSessionCall(finish), connection);
   }
 
   /** It is over, asked for or not. */

@@ -2,8 +2,10 @@
 
 import { type SchedulerLike } from 'rxjs';
 import { type ZooKeeperError } from '../errors/base.js';
+import { errorCodes } from '../errors/codes.js';
 import { SessionClosedError } from '../errors/client-errors.js';
 import { type AnyCall, type CallContext } from './call.js';
+import { type CallEndObserver } from './call-end.js';
 import { type Capabilities } from './capabilities.js';
 import { type Clock, type Moment } from './lease-clock.js';
 
@@ -19,8 +21,18 @@ export interface RequestFlowSettings {
   readonly maxPendingRequests: number;
   readonly maxRequestBytes: number;
   readonly capabilities: Capabilities;
+  readonly onCallEnd?: CallEndObserver | undefined;
   /** Why there is no connection, as far as that is known. */
   readonly link: { readonly cause: Error | undefined };
+}
+
+/** Tells of the watch that a read has left. */
+export function noteWatch(call: AnyCall, error: number, observer: ReplyObserver): void {
+  // Only reads with a path have this field.
+  const request = call.request as { readonly watch?: boolean } | undefined;
+  if (request?.watch !== true) return;
+  if (error === 0) observer.onWatchLeft(call, false);
+  else if (error === errorCodes.NoNode) observer.onWatchLeft(call, true);
 }
 
 /** What a reply tells the session besides its answer. */

@@ -1,6 +1,6 @@
 /** What becomes of calls when the connection is lost. */
 
-import { ConnectionLossError, LimitExceededError } from '../errors/client-errors.js';
+import { ConnectionLossError, LimitExceededError, TimeoutError } from '../errors/client-errors.js';
 import { type AnyCall } from './call.js';
 
 /** Whether a call can wait for the next connection: it changes nothing, or was never sent. */
@@ -10,6 +10,15 @@ export function mayGoOn({ operation, sentAt }: AnyCall): boolean {
 
 export function lossOf({ sentAt, context }: AnyCall): ConnectionLossError {
   return new ConnectionLossError(sentAt === undefined ? 'not-sent' : 'unknown', context);
+}
+
+/** The error for one whose time is up; `cause`: why there is no connection, if there is none. */
+export function timeoutOf(
+  { sentAt, timeoutMs, context }: AnyCall,
+  cause: Error | undefined,
+): TimeoutError {
+  const outcome = sentAt === undefined ? 'not-sent' : 'unknown';
+  return new TimeoutError(timeoutMs, outcome, { ...context, cause });
 }
 
 /** The limit that a frame was over, if that is why the connection was given up. */

@@ -71,10 +71,9 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
       },
     });
     this.guard = new DeadlineGuard(scheduler, this.#life.leaseClock, this.delivery);
-    const { maxPendingRequests, maxRequestBytes } = config;
-    const limits = { maxPendingRequests, maxRequestBytes };
-    const surroundings = { scheduler, clock, capabilities, link: this.delivery };
-    this.#flow = new RequestFlow({ ...limits, ...surroundings }, this);
+    const { maxPendingRequests, maxRequestBytes, onCallEnd } = config;
+    const settings = { maxPendingRequests, maxRequestBytes, onCallEnd, link: this.delivery };
+    this.#flow = new RequestFlow({ scheduler, clock, capabilities, ...settings }, this);
     if (capabilities.lacksTreeWatches) this.watches.refuseTrees();
     this.#flow.lastZxid = config.resume?.lastZxid ?? 0n;
     const hosts = new HostRotation(config.servers, { shuffle: shuffleHosts, random, ...reconnect });
@@ -104,7 +103,7 @@ class LiveSession implements Session, LinkOwner, ReplyObserver, ErrandHost {
   }
 
   cancel(call: AnyCall): void {
-    call.settled = true;
+    this.#flow.cancel(call);
   }
 
   get isReady(): boolean {

@@ -8,15 +8,24 @@
 
 import { type ZooKeeperError } from '../errors/base.js';
 import { errorCodes } from '../errors/codes.js';
-import { LimitExceededError, ProtocolError, TimeoutError } from '../errors/client-errors.js';
+import { LimitExceededError, ProtocolError } from '../errors/client-errors.js';
 import { type JuteReader } from '../wire/reader.js';
 import { type AnyCall } from './call.js';
+import { type CallEnd } from './call-end.js';
 import { isUnknownOperation, type ServerMemory } from './capabilities.js';
 import { type Connection } from './connection.js';
 import { ConnectionWaits, waitedInVain } from './connection-waits.js';
-import { type Refusal, type ReplyObserver, type RequestFlowSettings } from './flow-owner.js';
-import { frameLimitOf, lossOf, mayGoOn, Suspicion, tooLargeReply } from './lost-calls.js';
-import { replyError } from './reply-error.js';
+import { noteWatch, type Refusal, type ReplyObserver } from './flow-owner.js';
+import { type RequestFlowSettings } from './flow-owner.js';
+import {
+  frameLimitOf,
+  lossOf,
+  mayGoOn,
+  Suspicion,
+  timeoutOf,
+  tooLargeReply,
+} from './lost-calls.js';
+import { replyError, unreadableReply } from './reply-error.js';
 import { RequestSizes } from './request-size.js';
 import { RequestTimeouts } from './request-timeouts.js';
 import { Ring } from './ring.js';
@@ -68,6 +77,11 @@ export class RequestFlow {
     }
     if (connection === undefined) this.wait(call);
     else this.transmit(call, connection);
+  }
+
+  /** Its answer is not wanted any more. */
+  cancel(call: AnyCall): void {
+    if (!call.settled) this.end(call, 'cancelled');
   }
 
   /** Ready to send: `first` goes out, then everything that waits, and what is submitted from now on goes out at once. */
@@ -125,7 +139,7 @@ export class RequestFlow {
     if (call === undefined) return;
     if (call.sentAt !== undefined) this.observer.onAcknowledged(call.sentAt);
     if (zxid > this.lastZxid) this.lastZxid = zxid;
-    this.noteWatch(call, error);
+    noteWatch(call, error, this.observer);
     if (error !== 0) this.settle(call, replyError(error, call));
     else if (!call.settled) this.answer(call, zxid, reader);
     if (this.sent.length === 0) this.drained?.();
@@ -143,35 +157,30 @@ export class RequestFlow {
     this.settle(call, replyError(errorCodes.SessionMoved, call));
   }
 
+  /** Sends it on this connection, whatever is refused to others. */
+  transmit(call: AnyCall, connection: Connection): void {
+    const refused =
+      this.server?.refuses(call) ?? connection.send(call, this.observer.requestOf(call));
+    if (refused === undefined) this.sent.push(call);
+    else this.settle(call, refused);
+  }
+
   /** Stops taking requests: every one from now on fails with the error made by `refusal`. */
   refuse(refusal: Refusal): void {
     this.refusal = refusal;
   }
 
-  /** Sends a last call on this connection, whatever is refused. */
-  sendLast(call: AnyCall, connection: Connection): void {
-    this.transmit(call, connection);
-  }
-
   /** Fails what has not been sent, or everything. */
   failAll(which: 'waiting' | 'all', reason: Refusal): void {
-    const calls =
-      which === 'all' ? [...this.sent.drain(), ...this.waiting.drain()] : this.waiting.drain();
+    const sent = which === 'all' ? this.sent.drain() : [];
     if (which === 'all') this.timeouts.clear();
     this.waits.endAll();
-    for (const call of calls) this.settle(call, reason(call.context));
+    for (const call of [...sent, ...this.waiting.drain()]) this.settle(call, reason(call.context));
   }
 
   private wait(call: AnyCall): void {
     this.waiting.push(call);
     this.waits.begin(call);
-  }
-
-  private transmit(call: AnyCall, connection: Connection): void {
-    const refused =
-      this.server?.refuses(call) ?? connection.send(call, this.observer.requestOf(call));
-    if (refused === undefined) this.sent.push(call);
-    else this.settle(call, refused);
   }
 
   /** The server hangs up now. That is not waited for, because what is sent until then would be lost. */
@@ -181,7 +190,7 @@ export class RequestFlow {
     if (call.sentAt !== undefined) this.observer.onAcknowledged(call.sentAt);
     const error = server.learn(call);
     const isWanted = !call.settled;
-    call.settled = true;
+    if (isWanted) this.end(call, error);
     connection?.fail(error);
     if (isWanted) call.fail(error);
   }
@@ -199,28 +208,22 @@ export class RequestFlow {
     } catch (cause) {
       if (!(cause instanceof ProtocolError)) throw cause;
       // The frame was whole, so only this reply is unreadable, not the stream.
-      this.settle(
-        call,
-        new ProtocolError(`unreadable reply, ${cause.message}`, { ...call.context, cause }),
-      );
+      this.settle(call, unreadableReply(call, cause));
       return;
     }
-    call.settled = true;
+    this.end(call, undefined);
     call.reply(response, zxid);
   }
 
   private settle(call: AnyCall, error: ZooKeeperError): void {
     if (call.settled) return;
-    call.settled = true;
+    this.end(call, error);
     call.fail(error);
   }
 
-  private noteWatch(call: AnyCall, error: number): void {
-    // Only reads with a path have this field.
-    const request = call.request as { readonly watch?: boolean } | undefined;
-    if (request?.watch !== true) return;
-    if (error === 0) this.observer.onWatchLeft(call, false);
-    else if (error === errorCodes.NoNode) this.observer.onWatchLeft(call, true);
+  private end(call: AnyCall, end: CallEnd): void {
+    call.settled = true;
+    this.settings.onCallEnd?.(call, end, this.server?.server);
   }
 
   /** With a connection the size is looked at when the call is written, which is at once. */
@@ -242,9 +245,6 @@ export class RequestFlow {
 
   private expire(calls: readonly AnyCall[]): void {
     const cause = this.connection === undefined ? this.settings.link.cause : undefined;
-    for (const call of calls) {
-      const outcome = call.sentAt === undefined ? 'not-sent' : 'unknown';
-      this.settle(call, new TimeoutError(call.timeoutMs, outcome, { ...call.context, cause }));
-    }
+    for (const call of calls) this.settle(call, timeoutOf(call, cause));
   }
 }

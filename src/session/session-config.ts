@@ -2,6 +2,7 @@
 
 import { type Address, type Transport } from '../transport/transport.js';
 import { type AttemptObserver } from './attempt-report.js';
+import { type CallEndObserver } from './call-end.js';
 import { type Capabilities } from './capabilities.js';
 import { type SaslSource } from './sasl-mechanism.js';
 import { type SavedSession } from './session.js';
@@ -26,6 +27,7 @@ export interface SessionConfig extends AttemptObserver {
   readonly resume?: SavedSession | undefined;
   /** What is known of the servers; shared by all sessions of a client. */
   readonly capabilities: Capabilities;
+  readonly onCallEnd?: CallEndObserver | undefined;
   readonly monotonicNow: () => number;
   readonly random: () => number;
   readonly transport: Transport;

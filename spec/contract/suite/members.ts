@@ -115,11 +115,11 @@ function describeTtl(target: ContractTarget): void {
   if (!target.settings.ttl) return;
   it('keeps a znode that outlives its keeper by a time', async () => {
     const zk = await target.client();
-    const kept = record(persistentTtl$(zk, '/hosts/h1', 'rack 7', { ttlMs: 300 }));
+    const kept = record(persistentTtl$(zk, '/hosts/h1', 'rack 7', { ttlMs: 2000 }));
     const [node] = await kept.count(1);
     expect(node?.fence).toBe((await zk.exists('/hosts/h1'))?.czxid);
     expect(await zk.children('/hosts/h1')).toEqual(['touch']);
-    await until('a touch', async () => ((await zk.exists('/hosts/h1/touch'))?.version ?? 0) > 2);
+    await until('touches', async () => ((await zk.exists('/hosts/h1/touch'))?.version ?? 0) > 1);
     expect(kept.values).toHaveLength(1);
     kept.unsubscribe();
     expect(await zk.exists('/hosts/h1')).not.toBeNull();
