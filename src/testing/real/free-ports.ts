@@ -1,7 +1,7 @@
 /** Free loopback ports for servers that tests start. */
 
 import { randomInt } from 'node:crypto';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 
 // Below the range from which systems take the ports of outgoing connections (32768 on Linux, 49152 elsewhere), so
 // that a server that is stopped finds its port free when it is started again.
@@ -16,6 +16,23 @@ export async function freePorts(count: number): Promise<readonly number[]> {
     if (!found.has(port) && (await isFree(port))) found.add(port);
   }
   return [...found];
+}
+
+/** Whether somebody takes connections at a loopback port. */
+export function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port });
+    const finish = (result: boolean) => {
+      socket.destroy();
+      resolve(result);
+    };
+    socket.once('connect', () => {
+      finish(true);
+    });
+    socket.once('error', () => {
+      finish(false);
+    });
+  });
 }
 
 function isFree(port: number): Promise<boolean> {

@@ -5,6 +5,7 @@ import { type DigestLogin } from './digest-login.js';
 import { expireSession, type SessionHolder } from './expire-session.js';
 import { fourLetterWord, serverStatus, type ServerStatus } from './four-letter-word.js';
 import { type ManagedServer } from './managed.js';
+import { isListening } from './free-ports.js';
 import { type StartZooKeeperOptions } from './options.js';
 import { type ServerRelays } from './relays.js';
 import { type ServerProcess } from './server-process.js';
@@ -135,7 +136,9 @@ export class RealServer implements ManagedServer {
     if (!this.parts.process.running) throw new Error(`the server has ended\n${this.log()}`);
     const status = await this.status();
     if (status === undefined || !(await this.isOurs())) return undefined;
-    return status;
+    // It opens its secure port after the plain one.
+    const { tls, plan } = this.parts;
+    return tls === undefined || (await isListening(plan.self.securePort)) ? status : undefined;
   }
 
   /** Somebody else may have been faster on the port, and be a ZooKeeper as well. */
