@@ -131,6 +131,34 @@ describeLive('a real server that wants certificates', () => {
     expect(honest.heardBytes).toBeGreaterThan(0);
   });
 
+  it('is found again, with the session, when the man in the middle has gone', async () => {
+    const reasons: unknown[] = [];
+    const honest = await issue('x');
+    const stranger = await (await server.certificates.stranger()).issue({ commonName: 'x' });
+    const front = await tlsFront({ ...honest, target: plainPort });
+    fronts.push(front);
+    await using zk = zookeeper(front.hosts, {
+      ...{ tls: await issue('client'), reconnect: { maxDelayMs: 50 }, idleGraceMs: Infinity },
+      onReport: (error) => reasons.push(Reflect.get(error, 'reason')),
+    });
+    const states = record(zk.state$);
+    await zk.create('/held', 'x', { mode: 'ephemeral' });
+    const { id } = zk.session ?? {};
+    front.show(stranger);
+    const heard = front.heardBytes;
+    front.cut();
+    await until(
+      'some refusals',
+      () => reasons.filter((reason) => reason === 'untrusted').length > 2,
+    );
+    expect(zk.state).toMatchObject({ status: 'suspended', cause: { reason: 'untrusted' } });
+    expect(front.heardBytes).toBe(heard);
+    front.show(honest);
+    expect((await zk.exists('/held'))?.ephemeralOwner).toBe(id);
+    const statuses = states.values.map(({ status }) => status);
+    expect(statuses).toEqual(['connecting', 'connected', 'suspended', 'connected']);
+  });
+
   it('is said to have no TLS on its plain port, and to want it on the other', async () => {
     const reversed = await refusalOf(server.secureHosts);
     const plain = await refusalOf(server.hosts, { tls: await issue('client') });

@@ -21,6 +21,8 @@ export interface TlsFront {
   readonly names: readonly (string | false | null)[];
   /** From now on it shows this. */
   show(certificate: { readonly cert: string; readonly key: string }): void;
+  /** Ends all connections. */
+  cut(): void;
   close(): Promise<void>;
 }
 
@@ -64,15 +66,18 @@ export async function tlsFront(options: FrontOptions): Promise<TlsFront> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   // It listens on a port, so this is an AddressInfo.
   const { port } = server.address() as AddressInfo;
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
   const close = () =>
     new Promise<void>((resolve) => {
       server.close(() => {
         resolve();
       });
-      for (const socket of sockets) socket.destroy();
+      cut();
     });
   return {
-    ...{ port, hosts: `localhost:${String(port)}`, shown, names, close },
+    ...{ port, hosts: `localhost:${String(port)}`, shown, names, cut, close },
     get connections() {
       return front.connections;
     },

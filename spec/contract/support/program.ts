@@ -44,17 +44,10 @@ export class Program {
   /** Waits for the first event of this name after the first `from` events, and gives it. */
   async event(name: string, from = 0): Promise<ProgramEvent> {
     const find = () => this.events.slice(from).find(({ event }) => event === name);
-    await until(
-      `"${name}"`,
-      () => {
-        if (find() !== undefined) return true;
-        if (this.child.exitCode !== null) throw new Error(`ended without "${name}"`);
-        return false;
-      },
-      40_000,
-    ).catch((error: unknown) => {
-      const last = this.events.slice(-5).map((event) => JSON.stringify(event));
-      throw new Error([String(error), ...last, this.complaints].join('\n'), { cause: error });
+    await this.wait(`"${name}"`, () => {
+      if (find() !== undefined) return true;
+      if (this.child.exitCode !== null) throw new Error(`ended without "${name}"`);
+      return false;
     });
     // Just found.
     return find() as ProgramEvent;
@@ -69,9 +62,22 @@ export class Program {
     this.child.kill(signal);
   }
 
+  /** Waits until it has ended by itself, and gives its exit code. */
+  async exit(): Promise<number | null> {
+    await this.wait('the end of the program', () => this.child.exitCode !== null);
+    return this.child.exitCode;
+  }
+
   /** Ends it, whatever state it is in, and waits until it is gone. */
   async end(): Promise<void> {
     this.signal('SIGKILL');
     await this.exited;
+  }
+
+  private async wait(what: string, condition: () => boolean): Promise<void> {
+    await until(what, condition, 40_000).catch((error: unknown) => {
+      const last = this.events.slice(-5).map((event) => JSON.stringify(event));
+      throw new Error([String(error), ...last, this.complaints].join('\n'), { cause: error });
+    });
   }
 }
