@@ -1,10 +1,13 @@
-/** Two processes and a lock, on one real server. */
+/** Two processes and a lock or a session, on one real server. */
 
 import { describeLive } from '../support/live.js';
 import { single } from './support/real-target.js';
+import { describeSuccession } from './suite/succession.js';
 import { useTarget } from './suite/target.js';
 import { describeTwoProcesses } from './suite/two-processes.js';
 
 describeLive('real server', () => {
-  describeTwoProcesses(useTarget(single));
+  const target = useTarget(single);
+  describeTwoProcesses(target);
+  describeSuccession(target);
 });
