@@ -13,14 +13,13 @@
  *
  * Where a receipt has the name of an entry and all consumers look for it, it is the *mark* of who has the entry.
  *
- * A receipt outlives the subscription that asked for it. `release()` may come at any moment: nothing is sent any more, or
- * the fate of what was sent is waited for; then the receipt is deleted, in one transaction with more operations if that is
- * wished. Its name may be somebody else's the moment it is free, so it is never deleted twice: after a lost reply it is
- * read first. Nor is anything done after the session that it belongs to: then the server has deleted it.
+ * A receipt outlives the subscription that asked for it, see `own-life.ts`. It is deleted in one transaction with more
+ * operations if that is wished. Its name may be somebody else's the moment it is free, so it is never deleted twice: after a
+ * lost reply it is read first. Nor is anything done after the session that it belongs to: then the server has deleted it.
  */
 
 import {
-  AsyncSubject,
+  catchError,
   concat,
   defer,
   EMPTY,
@@ -28,9 +27,6 @@ import {
   merge,
   type Observable,
   of,
-  retry,
-  Subject,
-  Subscription,
   switchMap,
   take,
   throwError,
@@ -40,12 +36,12 @@ import { type ZooKeeper } from '../../client/zookeeper.js';
 import { ConnectionLossError, SessionExpiredError } from '../../errors/client-errors.js';
 import { gone$ } from './gone.js';
 import { type RecipeCall } from './options.js';
+import { OwnLife } from './own-life.js';
 import { makeParents$ } from './parents.js';
 import {
   beforeRetry$,
   insist$,
   isWritable,
-  mayHaveHappened,
   sessionOver$,
   untilAnswered,
   writable$,
@@ -69,20 +65,15 @@ export interface ReceiptOptions {
 /** One receipt's life: `make` once, `release` once or more often. */
 export class Receipt {
   private readonly id: string;
-  private readonly made = new AsyncSubject<Proof>();
-  private readonly released = new Subject<never>();
-  private making = Subscription.EMPTY;
-  private proof: Proof | undefined;
+  private readonly life = new OwnLife<Proof>((proof) => this.remove$(proof));
   private sessionId = 0n;
   /** What to do together with the delete, once it is released. */
-  private last: Operations | undefined;
+  private last: Operations = [];
   private failure: unknown;
   private sent = false;
-  /** From sending the transaction to a definite answer. */
-  inDoubt = false;
 
   /** Completes when the receipt is certain to be gone; replays its completion. */
-  readonly released$: Observable<never> = this.released.asObservable();
+  readonly released$ = this.life.released$;
 
   constructor(
     private readonly zk: ZooKeeper,
@@ -96,35 +87,29 @@ export class Receipt {
    * above it is made. Completes without having emitted if it was not carried out and must not be sent again. Unsubscribing alone stops nothing: `release` does.
    */
   make(operations: Operations): Observable<Proof> {
-    this.making = defer(() => this.attempt$(operations))
-      .pipe(retry({ delay: (error) => this.beforeNextAttempt$(error, operations) }))
-      .subscribe({
-        next: (proof) => {
-          this.settle(proof);
-        },
-        error: (error: unknown) => {
-          this.made.error(error);
-          this.released.complete();
-        },
-        complete: () => {
-          if (this.proof !== undefined) return;
-          this.made.complete();
-          this.released.complete();
-        },
-      });
-    return this.made;
+    const attempts$ = this.life.attempts$({
+      attempt$: () => this.attempt$(operations),
+      beforeNext$: (error) => this.beforeNext$(error, operations),
+    });
+    return this.life.begin(
+      attempts$.pipe(
+        map((proof) => {
+          if (proof === undefined) throw new ConnectionLossError('unknown', this.options.call);
+          return proof;
+        }),
+      ),
+    );
+  }
+
+  /** From sending the transaction to a definite answer. */
+  get inDoubt(): boolean {
+    return this.life.inDoubt;
   }
 
   /** Gives it up, whatever stage it is in; if it was made, together with these operations. */
   release(operations: Operations = []): void {
-    if (this.last !== undefined) return;
-    this.last = operations;
-    if (this.proof !== undefined) {
-      this.remove(this.proof, operations);
-    } else if (!this.inDoubt) {
-      this.making.unsubscribe();
-      this.released.complete();
-    }
+    if (!this.life.isReleasing) this.last = operations;
+    this.life.release();
   }
 
   /** Completes as `released$`; errs instead if the operations of the release were refused, after the receipt was deleted. */
@@ -140,29 +125,16 @@ export class Receipt {
     return gone$(this.zk, this.options.path, this.released$);
   }
 
-  private settle(proof: Proof | undefined): void {
-    this.proof = proof;
-    if (proof === undefined) {
-      this.made.error(new ConnectionLossError('unknown', this.options.call));
-      this.released.complete();
-      return;
-    }
-    this.inDoubt = false;
-    if (this.last !== undefined) this.remove(proof, this.last);
-    this.made.next(proof);
-    this.made.complete();
-  }
-
   /** Emits `undefined` if nobody can know any more whether the operations were carried out. */
   private attempt$(operations: Operations): Observable<Proof | undefined> {
-    if (!this.inDoubt) return this.send$(operations);
+    if (!this.life.inDoubt) return this.send$(operations);
     const { path, call } = this.options;
     const request = () => lookUpReceipt$(this.zk, { path, id: this.id });
     return insist$(this.zk, { ...call, request }).pipe(
       switchMap((found) => {
         // In the session that it would live with, its absence proves something; after that, it does not.
         if (found !== undefined || this.zk.session?.id !== this.sessionId) return of(found);
-        this.inDoubt = false;
+        this.life.inDoubt = false;
         return this.send$(operations);
       }),
     );
@@ -172,12 +144,12 @@ export class Receipt {
     const { zk } = this;
     const { path, fenced = false, fresh = false, call } = this.options;
     const isStale = fresh && (this.sent || !isWritable(zk.state));
-    if (this.last !== undefined || isStale) return EMPTY;
+    if (this.life.isReleasing || isStale) return EMPTY;
     return writable$(zk, call).pipe(
       switchMap(() => {
         const { state } = zk;
         this.sessionId = state.status === 'connected' ? state.sessionId : 0n;
-        this.inDoubt = true;
+        this.life.inDoubt = true;
         this.sent = true;
         const receipt = fenced
           ? create(path, this.id, { mode: 'ephemeral', withStat: true })
@@ -188,7 +160,17 @@ export class Receipt {
           sessionOver$(zk, this.sessionId).pipe(
             switchMap(() => throwError(() => new SessionExpiredError(call))),
           ),
-        ).pipe(take(1));
+        ).pipe(
+          take(1),
+          // A lost reply, as far as this transaction goes.
+          catchError((error: unknown) =>
+            throwError(() =>
+              error instanceof SessionExpiredError
+                ? new ConnectionLossError('unknown', { ...call, cause: error })
+                : error,
+            ),
+          ),
+        );
       }),
       map((results) => this.proofOf(results)),
     );
@@ -204,30 +186,21 @@ export class Receipt {
     };
   }
 
-  /** Emits when the next attempt may start, completes if none is wanted, errs if there must be none. */
-  private beforeNextAttempt$(error: unknown, operations: Operations): Observable<unknown> {
-    if (mayHaveHappened(error) || error instanceof SessionExpiredError) return of(true);
-    this.inDoubt = false;
-    // Released, and certain that nothing was done: that is all.
-    if (this.last !== undefined) return EMPTY;
-    const { zk } = this;
+  private beforeNext$(error: unknown, operations: Operations): Observable<unknown> {
     const { call, path } = this.options;
     const parent = missingParent(error, [...operations, create(path)]);
-    if (parent !== undefined) return makeParents$(zk, parent, { parents: 'persistent', call });
-    return beforeRetry$(zk, error);
+    if (parent !== undefined) return makeParents$(this.zk, parent, { parents: 'persistent', call });
+    return beforeRetry$(this.zk, error);
   }
 
-  private remove({ sessionId }: Proof, operations: Operations): void {
+  private remove$({ sessionId }: Proof): Observable<unknown> {
     const { path, call } = this.options;
-    const target = { path, id: this.id, sessionId, operations, call };
-    removeReceipt$(this.zk, target).subscribe({
-      error: (error: unknown) => {
+    const target = { path, id: this.id, sessionId, operations: this.last, call };
+    return removeReceipt$(this.zk, target).pipe(
+      catchError((error: unknown) => {
         this.failure = error;
-        this.released.complete();
-      },
-      complete: () => {
-        this.released.complete();
-      },
-    });
+        return EMPTY;
+      }),
+    );
   }
 }

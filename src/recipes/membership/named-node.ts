@@ -14,23 +14,10 @@
  * | another subscription of this client      | waited for: it has claimed the path (`client-memory.ts`)           |
  *
  * Writes and deletes name the version last seen, and are sent again (after a lost reply, or when the version was another one)
- * only if the znode that was made still stands there. `release()` may come at any moment, as for a `ProtectedNode`.
+ * only if the znode that was made still stands there. `release()` may come at any moment, see `own-life.ts`.
  */
 
-import {
-  defer,
-  EMPTY,
-  endWith,
-  map,
-  NEVER,
-  type Observable,
-  of,
-  ReplaySubject,
-  retry,
-  Subject,
-  Subscription,
-  switchMap,
-} from 'rxjs';
+import { EMPTY, endWith, map, NEVER, type Observable, of, ReplaySubject, switchMap } from 'rxjs';
 import { type ZooKeeper } from '../../client/zookeeper.js';
 import { NodeExistsError, NoNodeError } from '../../errors/server-error.js';
 import { parentPath } from '../../path.js';
@@ -45,15 +32,9 @@ import {
   removeOwn$,
   writeOwn$,
 } from './named-own.js';
+import { OwnLife } from '../core/own-life.js';
 import { makeParents$ } from '../core/parents.js';
-import {
-  beforeRetry$,
-  mayHaveHappened,
-  persist$,
-  sessionOver$,
-  untilAnswered,
-  writable$,
-} from '../core/persist.js';
+import { beforeRetry$, persist$, sessionOver$, untilAnswered, writable$ } from '../core/persist.js';
 import { replaceNode$ } from './replace-node.js';
 
 /** How far it has come. */
@@ -63,77 +44,60 @@ export type NamedStanding =
 
 /** One znode's life: `make` once, `release` once or more often. */
 export class NamedNode {
+  private readonly life = new OwnLife<NamedOwn>((own) =>
+    removeOwn$(this.zk, { own, call: this.options.call }),
+  );
   private readonly standing = new ReplaySubject<NamedStanding>(1);
-  private readonly released = new Subject<never>();
-  private readonly sessions: Subscription;
-  private making = Subscription.EMPTY;
-  private own: NamedOwn | undefined;
-  private releasing = false;
-  /** From sending the create to a definite answer: it may exist without our knowing it. */
-  private mayExist = false;
   /** Something stands there: look before creating. */
   private isTaken = false;
 
   /** Completes when the znode is certain to be gone; replays its completion. */
-  readonly released$: Observable<never> = this.released.asObservable();
+  readonly released$ = this.life.released$;
 
   constructor(
     private readonly zk: ZooKeeper,
     private readonly options: NamedNodeOptions,
   ) {
-    this.sessions = memoryOf(zk).watchSessions();
+    const memory = memoryOf(zk);
+    const sessions = memory.watchSessions();
+    const free = () => {
+      sessions.unsubscribe();
+      memory.unclaim(options.path, this.released$);
+    };
+    // The first to be told: whoever is told later finds the path free.
+    this.released$.subscribe({ error: free, complete: free });
   }
 
   /** Makes the znode: emits what is in the way, then how it stands, and completes. Unsubscribing alone stops nothing. */
   make(): Observable<NamedStanding> {
-    const attempts$ = defer(() => this.attempt$()).pipe(
-      retry({ delay: (error) => this.beforeNextAttempt$(error) }),
-    );
-    this.making = this.claim$()
-      .pipe(switchMap(() => attempts$))
-      .subscribe({
-        next: (own) => {
-          this.own = own;
-          this.mayExist = false;
-          if (this.releasing) this.remove(own);
-          this.standing.next({ status: 'standing', own });
-          this.standing.complete();
-        },
-        error: (error: unknown) => {
-          this.finish();
-          this.standing.error(error);
-        },
-        complete: () => {
-          if (this.own === undefined) this.finish();
-        },
-      });
+    const attempts$ = this.life.attempts$({
+      attempt$: () => this.attempt$(),
+      beforeNext$: (error) => this.beforeNext$(error),
+    });
+    this.life
+      .begin(this.claim$().pipe(switchMap(() => attempts$)))
+      .pipe(map((own): NamedStanding => ({ status: 'standing', own })))
+      .subscribe(this.standing);
     return this.standing;
   }
 
   /** Writes data; completes when they are written, or when the znode is found to be gone. */
   write$(data: NamedOwn['written']): Observable<never> {
-    const { own } = this;
+    const { own } = this.life;
     if (own === undefined || own.written === data) return EMPTY;
     return writeOwn$(this.zk, { own, data, call: this.options.call });
   }
 
   /** Completes when the znode that was made is gone, whoever deleted it. Should it not be readable, nothing is noticed. */
   gone$(): Observable<never> {
-    const { own } = this;
+    const { own } = this.life;
     if (own === undefined) return NEVER;
     return goneOwn$(this.zk, own);
   }
 
   /** Gives the znode up, whatever stage it is in. */
   release(): void {
-    if (this.releasing) return;
-    this.releasing = true;
-    if (this.own !== undefined) {
-      this.remove(this.own);
-    } else if (!this.mayExist) {
-      this.making.unsubscribe();
-      this.finish();
-    }
+    this.life.release();
   }
 
   /** Emits once no other subscription of this client has the path. */
@@ -148,7 +112,7 @@ export class NamedNode {
   }
 
   private attempt$(): Observable<NamedOwn> {
-    if (!this.mayExist && !this.isTaken) return this.create$();
+    if (!this.life.inDoubt && !this.isTaken) return this.create$();
     const { path, call } = this.options;
     const request = () =>
       this.zk.sync(path, untilAnswered).pipe(switchMap(() => this.zk.exists(path, untilAnswered)));
@@ -156,13 +120,13 @@ export class NamedNode {
   }
 
   private create$(): Observable<NamedOwn> {
-    this.mayExist = false;
+    this.life.inDoubt = false;
     this.isTaken = false;
-    if (this.releasing) return EMPTY;
+    if (this.life.isReleasing) return EMPTY;
     const { path, acl } = this.options;
     return writable$(this.zk, this.options.call).pipe(
       switchMap(() => {
-        this.mayExist = true;
+        this.life.inDoubt = true;
         const written = this.options.data();
         const how = { mode: 'ephemeral', withStat: true, ...(acl && { acl }) } as const;
         return this.zk
@@ -178,13 +142,13 @@ export class NamedNode {
     const owner = stat.ephemeralOwner;
     if (owner !== 0n && owner === this.zk.session?.id) return of(this.ownOf(stat));
     const isStale = memoryOf(this.zk).sessions.has(owner);
-    if (this.releasing) return isStale ? of(this.ownOf(stat)) : EMPTY;
+    if (this.life.isReleasing) return isStale ? of(this.ownOf(stat)) : EMPTY;
     return replaceNode$(this.zk, {
       ...this.options,
       ...(isStale && { replace: true }),
       stat,
       beforeSending: () => {
-        this.mayExist = true;
+        this.life.inDoubt = true;
       },
     }).pipe(
       switchMap((done) =>
@@ -195,7 +159,7 @@ export class NamedNode {
 
   /** Waits for what stands there to go, and creates. */
   private blocked$(owner: bigint): Observable<NamedOwn> {
-    this.mayExist = false;
+    this.life.inDoubt = false;
     this.tellBlocked(owner);
     const sessionId = this.zk.session?.id ?? 0n;
     const waits = [this.zk.deleted$(this.options.path), sessionOver$(this.zk, sessionId)];
@@ -205,13 +169,7 @@ export class NamedNode {
     );
   }
 
-  /** Emits when the next attempt may start, completes if none is wanted, errs if there must be none. */
-  private beforeNextAttempt$(error: unknown): Observable<unknown> {
-    if (!mayHaveHappened(error)) {
-      this.mayExist = false;
-      // Released, and certain that there is no znode of ours: that is all.
-      if (this.releasing) return EMPTY;
-    }
+  private beforeNext$(error: unknown): Observable<unknown> {
     if (error instanceof NodeExistsError) {
       this.isTaken = true;
       return of(true);
@@ -229,21 +187,5 @@ export class NamedNode {
 
   private tellBlocked(owner: bigint): void {
     this.standing.next({ status: 'blocked', owner });
-  }
-
-  private remove(own: NamedOwn): void {
-    const done = () => {
-      this.finish();
-    };
-    removeOwn$(this.zk, { own, call: this.options.call }).subscribe({
-      error: done,
-      complete: done,
-    });
-  }
-
-  private finish(): void {
-    this.sessions.unsubscribe();
-    memoryOf(this.zk).unclaim(this.options.path, this.released$);
-    this.released.complete();
   }
 }
