@@ -7,7 +7,8 @@ import {
   type ZooKeeper,
 } from '../../../src/index.js';
 import { type ManagedEnsemble, type ManagedServer } from '../../../src/testing/index.js';
-import { record, type Recording, until } from '../support/recording.js';
+import { RawSession } from '../support/raw-session.js';
+import { expectFailure, record, type Recording, until } from '../support/recording.js';
 import { type ContractTarget } from './target.js';
 
 const sessionTimeoutMs = 6_000;
@@ -93,6 +94,37 @@ export function describeFailovers(target: ContractTarget, running: () => Managed
         } finally {
           server.resume();
         }
+      },
+      testTimeoutMs,
+    );
+
+    it(
+      'hangs up on a write of a session that has moved, without an answer and without doing it',
+      async () => {
+        const { zk, states, data, followers, session } = await connectedTo('follower');
+        const [, elsewhere] = followers;
+        if (elsewhere === undefined || session === undefined) throw new Error('no session');
+        // Somebody with its password, at another server: the client's own server is not told.
+        const { id: sessionId, password } = session;
+        const thief = await RawSession.open(elsewhere.hosts, { sessionId, password });
+        expect(thief.sessionId).toBe(sessionId);
+        const before = states.values.length;
+        const message = 'ConnectionLoss: set /a';
+        const lost = await expectFailure(zk.set('/a', 'two'), ConnectionLossError, message);
+        expect(lost).toMatchObject({ outcome: 'unknown' });
+        await until('the session to be taken back', () => states.values.length >= before + 2);
+        await backOn(states);
+        const sync = await zk.sync('/a').then(() => zk.get('/a', text()));
+        expect(sync.data).toBe('one');
+        await zk.set('/a', 'three');
+        await data.settles('the change', (value) => value === 'three');
+        expect(data.values).toEqual(['one', 'three']);
+        expect(zk.session?.id).toBe(sessionId);
+        expect((await zk.exists('/mine'))?.ephemeralOwner).toBe(sessionId);
+        // Now it is the thief whose session is elsewhere, if his server has not noticed already.
+        if (!thief.closed) thief.send('setData', { path: '/', data: null, version: -1 });
+        await thief.closes();
+        expect(thief.replyCount).toBe(0);
       },
       testTimeoutMs,
     );
