@@ -36,7 +36,7 @@ const interfaceFiles = [
   'checks',
 ].map((name) => `client/${name}.ts`);
 
-const ground = ['errors', 'path', 'platform', 'rx', 'wire'];
+const ground = ['errors', 'hash', 'path', 'platform', 'rx', 'wire'];
 
 /** The table, from the ground up. A room without a row (`gateway`, …) is refused until it gets one. */
 export const rooms: readonly Room[] = [
@@ -44,7 +44,8 @@ export const rooms: readonly Room[] = [
   { name: 'path', rooms: ['errors'], packages: [] },
   { name: 'platform', rooms: [], packages: [] },
   { name: 'rx', rooms: [], packages: ['rxjs'] },
-  { name: 'wire', rooms: ['errors'], packages: [] },
+  { name: 'hash', rooms: [], packages: [] },
+  { name: 'wire', rooms: ['errors', 'hash'], packages: [] },
   {
     name: 'transport',
     rooms: [],
@@ -72,7 +73,7 @@ export const rooms: readonly Room[] = [
   },
   {
     name: 'recipes',
-    rooms: ['errors', 'path', 'rx', 'wire/records.ts', ...interfaceFiles],
+    rooms: ['errors', 'hash', 'path', 'rx', 'wire/records.ts', ...interfaceFiles],
     packages: ['rxjs'],
     folders: {
       core: [],

@@ -1,6 +1,6 @@
 /** The identity that a `digest` credential proves: client and server must compute the same one. */
 
-import { sha1 } from './sha1.js';
+import { sha1 } from '../hash/sha1.js';
 
 const decoder = new TextDecoder();
 const encoder = new TextEncoder();

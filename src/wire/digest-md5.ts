@@ -1,6 +1,6 @@
 /** SASL DIGEST-MD5 (RFC 2831), what both sides have in common: the texts' fields, the secret, and the proofs of it. */
 
-import { md5 } from './md5.js';
+import { md5 } from '../hash/md5.js';
 
 /** The fields of a challenge or an answer. */
 export type DigestFields = ReadonlyMap<string, string>;

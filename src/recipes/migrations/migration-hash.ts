@@ -10,7 +10,7 @@
 import { type TransactionOperation } from '../../client/transaction.js';
 import { type CreateMode } from '../../client/znode.js';
 import { type Acl } from '../../wire/records.js';
-import { sha256 } from './sha256.js';
+import { sha256 } from '../../hash/sha256.js';
 import { toUtf8 } from '../core/utf8.js';
 
 type Create = Extract<TransactionOperation, { readonly type: 'create' }>;

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { hex } from '../../src/wire/digest-md5.js';
-import { md5 } from '../../src/wire/md5.js';
+import { md5 } from '../../src/hash/md5.js';
 import { bytes } from '../server/world.js';
 
 describe('md5', () => {

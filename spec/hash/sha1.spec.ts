@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import { sha1 } from '../../src/wire/sha1.js';
+import { sha1 } from '../../src/hash/sha1.js';
 
 describe('sha1', () => {
   it('hashes every message as the platform does', () => {

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
-import { sha256 } from '../../src/recipes/migrations/sha256.js';
+import { sha256 } from '../../src/hash/sha256.js';
 
 const nodes = (message: Uint8Array) => createHash('sha256').update(message).digest('hex');
 const ours = (message: Uint8Array) => Buffer.from(sha256(message)).toString('hex');
