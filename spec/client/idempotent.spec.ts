@@ -141,6 +141,33 @@ describe('an idempotent create', () => {
     expect(record.error).toMatchObject({ timeoutMs: 300, operation: 'create', path: '/a' });
   });
 
+  it.each([
+    ['its time', { timeoutMs: 300 }, TimeoutError],
+    ['the wait for a connection', {}, ConnectionLossError],
+  ])('says that nobody can know when %s is over after a lost answer', (_what, options, kind) => {
+    const s = stage({ waitForConnectionMs: 400 });
+    lose(s, 'create', 'answer');
+    const record = watch(s.zk.create('/a', 'x', { ...idempotent, ...options }));
+    s.world.time.advanceBy(1);
+    s.world.network.partition();
+    s.world.time.advanceBy(1000);
+    expect(s.world.server.tree()).toHaveProperty(['/a']);
+    expect(record.error).toBeInstanceOf(kind);
+    expect(record.error).toMatchObject({ outcome: 'unknown', operation: 'create', path: '/a' });
+  });
+
+  it('says that it was not sent when it never was, and why there is no connection', () => {
+    const s = stage();
+    s.world.network.partition();
+    s.world.time.advanceBy(20_000);
+    const plain = watch(s.zk.create('/a', 'x', { timeoutMs: 300 }));
+    const record = watch(s.zk.create('/a', 'x', { ...idempotent, timeoutMs: 300 }));
+    s.world.time.advanceBy(1000);
+    const { cause } = plain.error as TimeoutError;
+    expect(cause).toBeInstanceOf(Error);
+    expect(record.error).toMatchObject({ outcome: 'not-sent', cause });
+  });
+
   it('ends with the client', () => {
     const s = stage();
     s.world.network.partition();

@@ -7,8 +7,12 @@
  * its creation and with the same data (and owner); one version on, with the same data; gone.
  */
 
-import { catchError, defer, map, type Observable, of, retry, throwError } from 'rxjs';
-import { ConnectionLossError, InvalidOptionError } from '../../errors/client-errors.js';
+import { catchError, defer, map, type Observable, of, retry } from 'rxjs';
+import {
+  ConnectionLossError,
+  InvalidOptionError,
+  TimeoutError,
+} from '../../errors/client-errors.js';
 import {
   BadVersionError,
   NodeExistsError,
@@ -112,12 +116,28 @@ function sendAgain<Input, Request, Response, Value>(
     checkRequestOptions(kind, shot);
     const steps = new Steps(shot);
     const step = { path: shot.path ?? '', input: shot.input };
+    let mayHaveHappened = false;
     return defer(() => send?.(steps) ?? steps.send(kind, step)).pipe(
-      // Paced by the connection: the next one waits for it.
-      retry({ delay: (error: unknown) => (isLost(error) ? of(true) : throwError(() => error)) }),
+      retry({
+        delay: (error: unknown) => {
+          if (!isLost(error)) throw error;
+          mayHaveHappened = true;
+          // Paced by the connection: the next one waits for it.
+          return of(true);
+        },
+      }),
       catchError((error: unknown) => recover(error, steps)),
+      catchError((error: unknown) => {
+        throw mayHaveHappened ? inDoubt(error) : error;
+      }),
     );
   });
+}
+
+/** That a later attempt was not sent says nothing of the first one. */
+function inDoubt(error: unknown): unknown {
+  if (error instanceof TimeoutError) return new TimeoutError(error.timeoutMs, 'unknown', error);
+  return error instanceof ConnectionLossError ? new ConnectionLossError('unknown', error) : error;
 }
 
 function isLost(error: unknown): boolean {

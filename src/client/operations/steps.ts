@@ -50,7 +50,7 @@ export class Steps {
       catchError((error: unknown) => {
         // The user knows the limit of the whole, not what was left of it for this step.
         if (!(error instanceof TimeoutError)) throw error;
-        throw new TimeoutError(this.timeoutMs, error.outcome, context);
+        throw new TimeoutError(this.timeoutMs, error.outcome, { ...context, cause: error.cause });
       }),
     );
   }
