@@ -55,7 +55,7 @@ import { type RecipeCall } from '../core/options.js';
 import { ownLease$ } from '../held/own-lease.js';
 import { type OwnNode } from '../core/own-node.js';
 import { type AncestorMode } from '../../client/znode.js';
-import { Passage } from './passage.js';
+import { passage, type Passage } from './passage.js';
 import { persist$, sessionOver$, untilAnswered, writable$ } from '../core/persist.js';
 import { ProtectedNode } from '../core/protected-node.js';
 
@@ -220,7 +220,7 @@ export class BarrierMember {
     return ownLease$(zk, { ...present, root, giveUp, operation }).pipe(
       map((lease) => {
         granted = true;
-        return new Passage(lease, this.leave$(present, began));
+        return passage(lease, this.leave$(present, began));
       }),
       catchError((error: unknown) =>
         error instanceof LockLostError && !granted ? EMPTY : throwError(() => error),

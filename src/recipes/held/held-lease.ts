@@ -15,6 +15,7 @@ import {
 import { type Lease } from '../../client/lease.js';
 import { type ZooKeeper } from '../../client/zookeeper.js';
 import { fromUtf8 } from '../core/utf8.js';
+import { NodeLease } from './node-lease.js';
 
 /** The lease of a lock, a read or write lock, a semaphore or an election. */
 export interface HeldLease extends Lease {
@@ -40,36 +41,16 @@ export function heldLease(
   zk: ZooKeeper,
   { lease, path }: { readonly lease: Lease; readonly path: string },
 ): HeldLease {
-  return new NodeLease(lease, path, revocation$(zk, { lease, path }));
+  return new RevocableLease(lease, path, revocation$(zk, { lease, path }));
 }
 
-class NodeLease implements HeldLease {
-  readonly fence: bigint;
-  readonly released$: Observable<never>;
-
+class RevocableLease extends NodeLease implements HeldLease {
   constructor(
-    private readonly lease: Lease,
-    readonly path: string,
+    lease: Lease,
+    path: string,
     readonly revocation$: Observable<void>,
   ) {
-    this.fence = lease.fence;
-    this.released$ = lease.released$;
-  }
-
-  get signal(): AbortSignal {
-    return this.lease.signal;
-  }
-
-  valid(): boolean {
-    return this.lease.valid();
-  }
-
-  remainingMs(): number {
-    return this.lease.remainingMs();
-  }
-
-  throwIfExpired(): void {
-    this.lease.throwIfExpired();
+    super(lease, path);
   }
 }
 
