@@ -5,11 +5,13 @@ import {
   check,
   ConnectionLossError,
   create,
+  InvalidOptionError,
   type Request,
   read,
   remove,
   set,
   text,
+  TimeoutError,
   UnimplementedError,
   type ZooKeeper,
 } from '../../src/index.js';
@@ -164,6 +166,43 @@ describe('a create with its stat, where no server tells it', () => {
       const error = world.fail(world.zk.create('/a', '', { withStat: true }));
       expect(String(error)).toBe('NodeExistsError: NodeExists: create /a');
     }
+  });
+});
+
+describe('a request that takes several steps, because of what the server does not know', () => {
+  const oneWayMs = 100;
+
+  /** What a request has come to, so long after it was made. */
+  function after(ms: number, version: string, ask: (zk: ZooKeeper) => Request<unknown>) {
+    const world = new VirtualClient({ latencyMs: oneWayMs, server: { version } });
+    watch(world.zk.state$);
+    world.time.advanceBy(2000);
+    const record = watch(ask(world.zk));
+    world.time.advanceBy(ms);
+    return record;
+  }
+  const ask = (zk: ZooKeeper) =>
+    zk.transaction([create('/a', 'abc', { withStat: true })], { timeoutMs: 3 * oneWayMs });
+
+  it('keeps to its time limit over all of them: a transaction that is sent again', () => {
+    const { error } = after(3 * oneWayMs, '3.4.14', ask);
+    expect(error).toBeInstanceOf(TimeoutError);
+    expect(error).toMatchObject({ timeoutMs: 3 * oneWayMs, outcome: 'unknown' });
+    expect(String(error)).toBe('TimeoutError: Timeout after 300 ms: transaction');
+  });
+
+  it('keeps to its time limit over all of them: a transaction whose stats are read behind it', () => {
+    const record = after(3 * oneWayMs, '3.5.9', ask);
+    expect(record.completed).toBe(true);
+    expect(record.values).toMatchObject([[{ path: '/a', stat: { dataLength: 3, ctime: 0 } }]]);
+  });
+
+  it('refuses options that it does not know', () => {
+    const options = { timeOutMs: 5 } as object;
+    const { error } = after(0, '3.9.3', (zk) =>
+      zk.transaction([create('/a', 'abc', { withStat: true })], options),
+    );
+    expect(error).toBeInstanceOf(InvalidOptionError);
   });
 });
 

@@ -1,6 +1,5 @@
 /** The verbs of the client: each method makes a one-shot of its row. Nothing is checked or sent before it is subscribed to. */
 
-import { concatMap } from 'rxjs';
 import { type Acl, type Stat } from '../wire/records.js';
 import { type Identity } from '../wire/response-records.js';
 import { awaitable } from './awaitable.js';
@@ -22,7 +21,6 @@ import {
 import { multiReadKind } from './operations/multi-read.js';
 import * as reads from './operations/reads.js';
 import { transactionShot } from './operations/transaction-shot.js';
-import { withStats } from './operations/transaction-stats.js';
 import { deleteKind, reconfigKind, setAclKind, setKind } from './operations/writes.js';
 import { type RequestHost } from './request-host.js';
 import { type Shot } from './request-kind.js';
@@ -159,10 +157,9 @@ export class OneShots implements Pick<ZooKeeper, Verbs | MoreVerbs | Inquiries> 
     options?: RequestOptions,
   ): Request<TransactionResults<T>> {
     const shot = { host: this.host, path: undefined, input: operations, options };
-    const sent$ = this.host.makesHome
+    const results$ = this.host.makesHome
       ? transactionAtHome(shot, transactionShot)
       : transactionShot(shot);
-    const results$ = sent$.pipe(concatMap((raw) => withStats(raw, shot)));
     // Results stand at the places of their operations, each of the type that its operation answers.
     return awaitable(results$) as Request<unknown> as Request<TransactionResults<T>>;
   }

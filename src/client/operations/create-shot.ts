@@ -61,10 +61,8 @@ function look(
   { path, zxid }: { readonly path: string; readonly zxid: bigint },
   { shot, steps }: { readonly shot: Shot<CreateInput>; readonly steps: Steps },
 ): Observable<Created> {
-  const { data, options } = shot.input;
-  return steps
-    .inTime({ operation: 'create', path }, (inTime) =>
-      statOfCreated({ path, data, mode: options.mode, zxid }, { host: shot.host, options: inTime }),
-    )
-    .pipe(map((stat) => ({ path, stat })));
+  const { host, input } = shot;
+  const { data, options } = input;
+  const znode = { path, data, mode: options.mode, zxid };
+  return statOfCreated(znode, { host, steps }).pipe(map((stat) => ({ path, stat })));
 }

@@ -7,10 +7,10 @@
 
 import { catchError, map, type Observable, of } from 'rxjs';
 import { type Stat } from '../../wire/records.js';
-import { OneShot } from '../one-shot.js';
-import { type Shot } from '../request-kind.js';
+import { type RequestHost } from '../request-host.js';
 import { type CreateMode } from '../znode.js';
 import { existsKind } from './reads.js';
+import { type Steps } from './steps.js';
 
 /** What is known of it. */
 export interface NewZnode {
@@ -21,14 +21,16 @@ export interface NewZnode {
   readonly zxid: bigint;
 }
 
-/** Emits once; a look that fails is no error. */
-export function statOfCreated(
-  znode: NewZnode,
-  { host, options }: Pick<Shot<unknown>, 'host' | 'options'>,
-): Observable<Stat> {
+/** Whose create it was. */
+export interface Creation {
+  readonly host: RequestHost;
+  readonly steps: Steps;
+}
+
+/** Emits once, in the time that is left to the create; a look that fails is no error. */
+export function statOfCreated(znode: NewZnode, { host, steps }: Creation): Observable<Stat> {
   const certain = newStat(znode, host.sessionId ?? 0n);
-  const exists = new OneShot(existsKind, { host, path: znode.path, input: undefined, options });
-  return exists.pipe(
+  return steps.send(existsKind, { path: znode.path, input: undefined }).pipe(
     map((stat) => (stat?.czxid === znode.zxid ? stat : certain)),
     catchError(() => of(certain)),
   );

@@ -5,31 +5,45 @@
  * (MarshallingError), carry nothing out, and go on. The first can be had in another way; the others cannot.
  */
 
-import { catchError, type Observable } from 'rxjs';
+import { catchError, concatMap, defer, map, type Observable } from 'rxjs';
 import { errorCodes } from '../../errors/codes.js';
 import { ServerError, UnimplementedError } from '../../errors/server-error.js';
 import { operations as operationTable } from '../../wire/operations.js';
 import { OneShot } from '../one-shot.js';
 import { type Shot } from '../request-kind.js';
+import { checkRequestOptions } from '../request-options.js';
 import { type CreateOperation, type TransactionOperation } from '../transaction.js';
-import { type RawResults, transactionKind } from './transaction.js';
+import { Steps } from './steps.js';
+import { type RawResult, transactionKind } from './transaction.js';
+import { withStats } from './transaction-stats.js';
 
 type Operations = readonly TransactionOperation[];
 
-/** The stats that the server did not tell are `undefined` in what it emits. */
-export function transactionShot(shot: Shot<Operations>): Observable<RawResults> {
-  const sent = new OneShot(transactionKind, shot);
+const context = { operation: 'transaction' } as const;
+
+/** Emits the results once, with all stats that were asked for. */
+export function transactionShot(shot: Shot<Operations>): Observable<readonly RawResult[]> {
   const creates = createsIn(shot.input);
   const needed = creates.find(({ options: { mode } }) => mode === 'container' || mode === 'ttl');
-  if (needed === undefined && !creates.some(({ withStat }) => withStat)) return sent;
-  return sent.pipe(
-    catchError((error: unknown) => {
-      if (!(error instanceof ServerError) || error.code !== errorCodes.MarshallingError)
-        throw error;
-      if (needed !== undefined) throw unknownMode(needed);
-      return new OneShot(withoutStats, shot);
-    }),
-  );
+  if (needed === undefined && !creates.some(({ withStat }) => withStat)) {
+    return new OneShot(transactionKind, shot).pipe(map(({ results }) => results));
+  }
+  return defer(() => {
+    checkRequestOptions(transactionKind, shot);
+    const { host, input } = shot;
+    const steps = new Steps(shot);
+    const send = (kind: typeof transactionKind) =>
+      steps.inTime(context, (options) => new OneShot(kind, { ...shot, options }));
+    return send(transactionKind).pipe(
+      catchError((error: unknown) => {
+        if (!(error instanceof ServerError) || error.code !== errorCodes.MarshallingError)
+          throw error;
+        if (needed !== undefined) throw unknownMode(needed);
+        return send(withoutStats);
+      }),
+      concatMap((raw) => withStats(raw, input, { host, steps })),
+    );
+  });
 }
 
 // What comes back is still read as what was asked for.

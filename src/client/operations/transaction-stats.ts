@@ -6,40 +6,28 @@
  */
 
 import { forkJoin, map, type Observable, of } from 'rxjs';
-import { type Stat } from '../../wire/records.js';
-import { type Shot } from '../request-kind.js';
-import { type CreateOperation, type TransactionOperation } from '../transaction.js';
-import { statOfCreated } from './created-stat.js';
+import { type TransactionOperation } from '../transaction.js';
+import { type Creation, statOfCreated } from './created-stat.js';
 import { type RawResult, type RawResults } from './transaction.js';
 
-interface Missing {
-  readonly path: string;
-  readonly operation: CreateOperation;
-}
-
-/** The results with all stats that were asked for. */
+/** The results of these operations with all stats that were asked for. */
 export function withStats(
   { results, zxid }: RawResults,
-  shot: Shot<readonly TransactionOperation[]>,
+  operations: readonly TransactionOperation[],
+  creation: Creation,
 ): Observable<readonly RawResult[]> {
   if (!results.some(lacksStat)) return of(results);
   const complete = results.map((result, index) => {
-    const operation = shot.input[index];
+    const operation = operations[index];
     if (!lacksStat(result) || operation?.type !== 'create') return of(result);
     const { path } = result;
-    return statOf({ path, operation }, { shot, zxid }).pipe(map((stat) => ({ path, stat })));
+    const { data, options } = operation;
+    const znode = { path, data, mode: options.mode, zxid };
+    return statOfCreated(znode, creation).pipe(map((stat) => ({ path, stat })));
   });
   return forkJoin(complete);
 }
 
 function lacksStat(result: RawResult): result is { path: string; stat: undefined } {
   return typeof result === 'object' && 'path' in result && result.stat === undefined;
-}
-
-function statOf(
-  { path, operation }: Missing,
-  { shot, zxid }: { readonly shot: Shot<unknown>; readonly zxid: bigint },
-): Observable<Stat> {
-  const { data, options } = operation;
-  return statOfCreated({ path, data, mode: options.mode, zxid }, shot);
 }
