@@ -1,8 +1,9 @@
 /** TLS with real servers: who is trusted, what is refused, and that everything works over it. */
 
 import {
-  type Acl,
+  acl,
   NoAuthError,
+  permissions,
   TlsError,
   type TlsOptions,
   zookeeper,
@@ -23,11 +24,6 @@ import { useTarget } from './suite/target.js';
 import { describeTransactions } from './suite/transactions.js';
 
 const limitMs = 120_000;
-
-/** Everything, for whoever has this certificate. */
-function acl(subject: string): readonly Acl[] {
-  return [{ perms: 31, scheme: 'x509', id: subject }];
-}
 
 describeLive('a real server over TLS', () => {
   describe('that everything is asked of', () => {
@@ -73,16 +69,19 @@ describeLive('a real server that wants certificates', () => {
     expect(await zk.whoAmI()).toContainEqual({ scheme: 'x509', user: 'CN=alice' });
     // What is looked for after each test can be seen.
     expect(openSocketsTo(portsOf(server.secureHosts))).toBe(1);
-    await zk.create('/alice', 'hers', { acl: acl('CN=alice') });
-    expect((await zk.getAcl('/alice')).acl).toEqual(acl('CN=alice'));
+    await zk.create('/alice', 'hers', { acl: acl.x509('CN=alice') });
+    expect((await zk.getAcl('/alice')).acl).toEqual(acl.x509('CN=alice'));
     await zk.set('/alice', 'still hers');
     await using other = client(bob);
     const denied = await expectFailure(other.get('/alice'), NoAuthError, 'NoAuth: get /alice');
     expect(denied.path).toBe('/alice');
+    await zk.setAcl('/alice', [...acl.x509('CN=alice'), ...acl.x509('CN=bob', permissions.read)]);
+    expect((await other.get('/alice')).data).toHaveLength(10);
+    await expectFailure(other.set('/alice', ''), NoAuthError, 'NoAuth: set /alice');
     await using plain = zookeeper(server.hosts);
     await expectFailure(plain.get('/alice'), NoAuthError, 'NoAuth: get /alice');
-    await zk.create('/hers', null, { acl: [{ perms: 31, scheme: 'auth', id: '' }] });
-    expect((await zk.getAcl('/hers')).acl).toEqual(acl('CN=alice'));
+    await zk.create('/hers', null, { acl: acl.creatorAll });
+    expect((await zk.getAcl('/hers')).acl).toEqual(acl.x509('CN=alice'));
   });
 
   it('does not take a client without a certificate, with a strange one, or with one that has expired', async () => {

@@ -1,5 +1,6 @@
 /** The whole contract: what every server and every way to run one must let the client do. */
 
+import { describeAclHelpers } from './acl-helpers.js';
 import { describeAclMatrix } from './acl-matrix.js';
 import { describeAuth } from './auth.js';
 import { describeBadInput } from './bad-input.js';
@@ -19,6 +20,7 @@ import { describeRawPaths } from './raw-paths.js';
 import { describeNamespaces } from './namespaces.js';
 import { describeQueues } from './queues.js';
 import { describeReading } from './reading.js';
+import { describeSchemas } from './schemas.js';
 import { describeSessions } from './sessions.js';
 import { describeServiceDiscovery } from './service-discovery.js';
 import { describeSharedLocks } from './shared-locks.js';
@@ -51,8 +53,10 @@ function describeClientContract(target: ContractTarget): void {
   describeTrees(target);
   describeWatches(target);
   describeAuth(target);
+  describeAclHelpers(target);
   describeChroots(target);
   describeNamespaces(target);
+  describeSchemas(target);
   describeLocks(target);
   describeElections(target);
   describeQueues(target);

@@ -1,11 +1,13 @@
 /** The contract of a server with SASL: who logs in, what that opens, and how those are turned away who cannot. */
 
 import {
+  acl,
   type Acl,
   AuthFailedError,
   type DigestMd5Options,
   InvalidAclError,
   NoAuthError,
+  permissions,
 } from '../../../src/index.js';
 import { expectFailure, record } from '../support/recording.js';
 import { type ContractTarget } from './target.js';
@@ -44,16 +46,18 @@ function describeAcls(target: ContractTarget): void {
     const chroot = await target.newChroot();
     const owner = target.clientAt(chroot, { sasl: bob });
     const reader = target.clientAt(chroot, { sasl: zoe });
-    await owner.create('/shared', 'x', { acl: [saslAcl('bob'), saslAcl('zoë', 1)] });
+    await owner.create('/shared', 'x', {
+      acl: [...acl.sasl('bob'), ...acl.sasl('zoë', permissions.read)],
+    });
     expect((await reader.get('/shared')).data).toHaveLength(1);
     await expectFailure(reader.set('/shared', 'y'), NoAuthError, 'NoAuth: set /shared');
   });
 
   it.each(['', 'eve', 'eve/host@REALM', 'e/v/e'])('takes "%s" for a name in ACLs', async (id) => {
     const zk = await target.client({ sasl: bob });
-    const acl = [saslAcl(id), saslAcl('bob')];
-    await zk.create('/n', null, { acl });
-    expect((await zk.getAcl('/n')).acl).toEqual(acl);
+    const list = [saslAcl(id), saslAcl('bob')];
+    await zk.create('/n', null, { acl: list });
+    expect((await zk.getAcl('/n')).acl).toEqual(list);
   });
 
   it.each(['eve@a@b', 'e/v/e@REALM'])('does not take "%s" for a name in ACLs', async (id) => {

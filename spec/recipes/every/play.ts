@@ -1,6 +1,7 @@
 /** One recipe, used by a few clients on virtual time, until it must have come to rest. */
 
 import { catchError, EMPTY, type Observable, Subscription } from 'rxjs';
+import { type ZooKeeperOptions } from '../../../src/client/options.js';
 import { type Member, nothing, expiryMs, World } from '../world.js';
 import { type Recipe } from './recipe.js';
 
@@ -23,6 +24,7 @@ export interface User {
 export class Play {
   readonly world: World;
   readonly users: User[] = [];
+  private readonly client: ZooKeeperOptions;
   /** Text of the last stir. */
   private stirred = 'first';
 
@@ -31,12 +33,16 @@ export class Play {
     {
       version = '3.9.3',
       counter,
+      client = {},
     }: {
       readonly version?: string;
       /** The next number under all znodes whose children are counted. */
       readonly counter?: number;
+      /** How all its clients are. */
+      readonly client?: ZooKeeperOptions;
     } = {},
   ) {
+    this.client = client;
     this.world = new World({ version });
     const roots = counter === undefined ? [] : (recipe.counted ?? []);
     for (const root of roots) this.world.countFrom(root, counter ?? 0);
@@ -45,7 +51,7 @@ export class Play {
 
   /** A client. */
   member(): Member {
-    return this.world.join({}, startWallMs);
+    return this.world.join(this.client, startWallMs);
   }
 
   /** Somebody begins to use it: a member of its own, or one that others use, too. */
