@@ -9,6 +9,7 @@ import { NoNodeError, ServerError } from '../../src/errors/server-error.js';
 import { type WatchListener } from '../../src/session/watch-registry.js';
 import { operations } from '../../src/wire/operations.js';
 import { type SetWatchesRequest } from '../../src/wire/watch-records.js';
+import { Ring } from '../../src/session/ring.js';
 import { Harness, stat } from './harness.js';
 import { expiredResponse, ScriptedServer } from './scripted-server.js';
 
@@ -89,6 +90,30 @@ describe('a lost connection', () => {
     expect(over.error).toMatchObject({ limit: 3, path: '/4' });
     for (const { call } of calls) harness.session.cancel(call);
     expect(harness.get('/5').error).toBeUndefined();
+  });
+
+  it('does not look through all that waits for each request that it refuses, or that is not wanted any more', () => {
+    const size = 10_000;
+    const harness = new Harness([new ScriptedServer({ onConnect: () => undefined })], {
+      maxPendingRequests: size,
+    });
+    const get = (timeoutMs = Infinity) =>
+      harness.call(operations.getData, { path: '/a', watch: false }, timeoutMs);
+    const calls = Array.from({ length: size }, () => get());
+    const looks = jest.spyOn(Ring.prototype, 'drain');
+    for (let i = 0; i < 100; i++) expect(get().error).toBeInstanceOf(LimitExceededError);
+    // Each one that goes makes room for one, whatever has become of those before.
+    for (const { call } of calls) {
+      harness.session.cancel(call);
+      expect(get(50).error).toBeUndefined();
+      expect(get().error).toBeInstanceOf(LimitExceededError);
+    }
+    expect(looks.mock.calls.length).toBeLessThan(5);
+    harness.time.advanceBy(50);
+    const again = Array.from({ length: size }, () => get().error);
+    expect(again.filter((error) => error !== undefined)).toEqual([]);
+    expect(get().error).toBeInstanceOf(LimitExceededError);
+    looks.mockRestore();
   });
 
   it('refuses a request over the frame limit before sending it, and goes on', () => {

@@ -1,8 +1,9 @@
 /**
- * Calls that wait for a connection, and when each has waited long enough.
+ * Calls that wait for a connection: in their order, and when each has waited long enough.
  *
  * Only those that have a bound are looked after, so the others cost nothing. A call that is sent and comes back to wait
- * because the connection was lost waits anew.
+ * because the connection was lost waits anew. One that nobody wants any more stays in the queue, where it does not count, until half
+ * of the queue are such: so neither leaving it nor asking how many wait costs more for a long queue.
  */
 
 import { type SchedulerLike } from 'rxjs';
@@ -10,8 +11,15 @@ import { ConnectionLossError, TimeoutError } from '../errors/client-errors.js';
 import { Alarm } from '../rx/alarm.js';
 import { type AnyCall } from './call.js';
 import { type Clock } from './lease-clock.js';
+import { Ring } from './ring.js';
+
+// A shorter queue is not worth the work.
+const minLeft = 64;
 
 export class ConnectionWaits {
+  private readonly calls = new Ring<AnyCall>();
+  /** How many of them are settled. */
+  private left = 0;
   private readonly dueMs = new Map<AnyCall, number>();
   private readonly alarm: Alarm;
   private alarmAtMs = Infinity;
@@ -27,7 +35,13 @@ export class ConnectionWaits {
     });
   }
 
+  /** How many wait. */
+  get size(): number {
+    return this.calls.length - this.left;
+  }
+
   begin(call: AnyCall): void {
+    this.calls.push(call);
     const { waitForConnectionMs: limitMs = Infinity } = call;
     if (limitMs === Infinity) return;
     const due = this.clock().monotonicMs + limitMs;
@@ -35,10 +49,27 @@ export class ConnectionWaits {
     if (due < this.alarmAtMs) this.setAlarm(due, limitMs);
   }
 
-  /** There is a connection, or there never will be one. */
-  endAll(): void {
+  /** One that waits has been settled. */
+  leave(call: AnyCall): void {
+    this.dueMs.delete(call);
+    // Whoever is told of the end of one may cancel others, which have been taken out with it.
+    if (this.left < this.calls.length) this.left++;
+    if (this.left < minLeft || this.left * 2 < this.calls.length) return;
+    this.left = 0;
+    for (const other of this.calls.drain()) if (!other.settled) this.calls.push(other);
+  }
+
+  /** Ends the wait of all, because there is a connection or there never will be one, and returns them; some may be settled. */
+  takeAll(): readonly AnyCall[] {
     this.dueMs.clear();
     this.setAlarm(Infinity, Infinity);
+    this.left = 0;
+    return this.calls.drain();
+  }
+
+  /** Shows each call; some may be settled. */
+  forEach(look: (call: AnyCall) => void): void {
+    this.calls.forEach(look);
   }
 
   private ring(): void {

@@ -34,9 +34,8 @@ import { sentWith, takeDropped, takeDroppedBefore } from './sent-calls.js';
 export class RequestFlow {
   /** Zxid of the newest reply. */
   lastZxid = 0n;
-  private readonly waiting = new Ring<AnyCall>();
   private readonly sent = new Ring<AnyCall>();
-  private readonly waits: ConnectionWaits;
+  private readonly waiting: ConnectionWaits;
   private readonly timeouts: RequestTimeouts;
   private readonly sizes: RequestSizes;
   private readonly replyTooLarge = new Suspicion();
@@ -60,7 +59,7 @@ export class RequestFlow {
         this.expire(calls);
       },
     });
-    this.waits = new ConnectionWaits(settings.scheduler, settings.clock, (call) => {
+    this.waiting = new ConnectionWaits(settings.scheduler, settings.clock, (call) => {
       this.settle(call, waitedInVain(call));
     });
   }
@@ -68,20 +67,23 @@ export class RequestFlow {
   submit(call: AnyCall): void {
     const refused = this.refusal?.(call.context) ?? this.overLimit(call);
     if (refused !== undefined) {
-      this.settle(call, refused);
+      this.end(call, refused);
+      call.fail(refused);
       return;
     }
     const { connection } = this;
     if (call.timeoutMs !== Infinity) {
       this.timeouts.start(call, (connection?.now() ?? this.settings.clock()).monotonicMs);
     }
-    if (connection === undefined) this.wait(call);
+    if (connection === undefined) this.waiting.begin(call);
     else this.transmit(call, connection);
   }
 
   /** Its answer is not wanted any more. */
   cancel(call: AnyCall): void {
-    if (!call.settled) this.end(call, 'cancelled');
+    if (call.settled) return;
+    this.end(call, 'cancelled');
+    this.leave(call);
   }
 
   /** Ready to send: `first` goes out, then everything that waits, and what is submitted from now on goes out at once. */
@@ -91,10 +93,10 @@ export class RequestFlow {
     connection.onPong = (sentAt) => {
       this.settleDropped(takeDroppedBefore(this.sent, sentAt));
     };
-    this.waits.endAll();
     this.sizes.clear();
+    const waited = this.waiting.takeAll();
     for (const call of first) this.transmit(call, connection);
-    for (const call of this.waiting.drain()) {
+    for (const call of waited) {
       if (!call.settled) this.transmit(call, connection);
     }
   }
@@ -112,13 +114,13 @@ export class RequestFlow {
     this.drained = undefined;
     const tooLarge = frameLimitOf(cause);
     const culprit = this.replyTooLarge.blame(tooLarge && this.sent.peek());
-    const later = this.waiting.drain();
+    const later = this.waiting.takeAll();
     const dead: AnyCall[] = [];
     for (const call of [...this.sent.drain(), ...later]) {
       if (call.settled) continue;
       if (call !== culprit && mayGoOn(call)) {
         call.sentAt = undefined;
-        this.wait(call);
+        this.waiting.begin(call);
       } else dead.push(call);
     }
     return () => {
@@ -174,13 +176,8 @@ export class RequestFlow {
   failAll(which: 'waiting' | 'all', reason: Refusal): void {
     const sent = which === 'all' ? this.sent.drain() : [];
     if (which === 'all') this.timeouts.clear();
-    this.waits.endAll();
-    for (const call of [...sent, ...this.waiting.drain()]) this.settle(call, reason(call.context));
-  }
-
-  private wait(call: AnyCall): void {
-    this.waiting.push(call);
-    this.waits.begin(call);
+    for (const call of [...sent, ...this.waiting.takeAll()])
+      this.settle(call, reason(call.context));
   }
 
   /** The server hangs up now. That is not waited for, because what is sent until then would be lost. */
@@ -218,7 +215,13 @@ export class RequestFlow {
   private settle(call: AnyCall, error: ZooKeeperError): void {
     if (call.settled) return;
     this.end(call, error);
+    this.leave(call);
     call.fail(error);
+  }
+
+  /** Settled before its turn, if it waits. What was sent keeps its place: its reply will come. */
+  private leave(call: AnyCall): void {
+    if (this.connection === undefined && call.sentAt === undefined) this.waiting.leave(call);
   }
 
   private end(call: AnyCall, end: CallEnd): void {
@@ -229,18 +232,11 @@ export class RequestFlow {
   /** With a connection the size is looked at when the call is written, which is at once. */
   private overLimit(call: AnyCall): ZooKeeperError | undefined {
     const { maxPendingRequests: limit } = this.settings;
-    if (this.pending >= limit) {
-      // Calls that were cancelled or timed out while they waited still take up room.
-      for (const other of this.waiting.drain()) if (!other.settled) this.waiting.push(other);
-      const bound = { limit, actual: this.pending };
-      if (bound.actual >= limit)
-        return new LimitExceededError('pending requests', bound, call.context);
+    const actual = this.waiting.size + this.sent.length;
+    if (actual >= limit) {
+      return new LimitExceededError('pending requests', { limit, actual }, call.context);
     }
     return this.connection === undefined ? this.sizes.problemOf(call) : undefined;
-  }
-
-  private get pending(): number {
-    return this.waiting.length + this.sent.length;
   }
 
   private expire(calls: readonly AnyCall[]): void {
