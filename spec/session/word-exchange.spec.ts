@@ -49,7 +49,10 @@ describe('askWord', () => {
   it('gives the whole answer when the server has hung up, and leaves nothing', () => {
     const { time, network, asked, answers } = ask(['r', 'w\n']);
     time.advanceBy(500);
-    expect([asked, answers]).toEqual([['isro'], [{ text: 'rw\n', error: undefined }]]);
+    expect([asked, answers]).toEqual([
+      ['isro'],
+      [{ text: 'rw\n', size: 3, end: 'hung-up', isOpen: true, error: undefined }],
+    ]);
     expect([network.links(), time.pending]).toEqual([[], 0]);
   });
 
@@ -58,16 +61,21 @@ describe('askWord', () => {
     time.advanceBy(999);
     expect(answers).toEqual([]);
     time.advanceBy(10);
-    expect(answers).toMatchObject([
-      { text: 'rw', error: { message: 'no whole answer within 1000 ms' } },
-    ]);
+    expect(answers).toMatchObject([{ text: 'rw', end: 'too-late' }]);
     expect([network.links(), time.pending]).toEqual([[], 0]);
   });
 
   it('gives up a server that says too much', () => {
     const { time, network, answers } = ask(['x'.repeat(60), 'y'.repeat(60), 'z']);
     time.advanceBy(500);
-    expect(answers).toMatchObject([{ error: { message: 'the answer is longer than 100 bytes' } }]);
+    expect(answers).toMatchObject([{ size: 120, end: 'too-large' }]);
+    expect([network.links(), time.pending]).toEqual([[], 0]);
+  });
+
+  it('gives up a server that speaks TLS', () => {
+    const { time, network, answers } = ask(['\u0015\u0003', 'more'], { hangsUp: false });
+    time.advanceBy(500);
+    expect(answers).toMatchObject([{ text: '', end: 'tls-only' }]);
     expect([network.links(), time.pending]).toEqual([[], 0]);
   });
 
@@ -86,10 +94,10 @@ describe('askWord', () => {
       (answer) => answers.push(answer),
     );
     time.advanceBy(500);
-    expect(answers.map(({ text, error }) => [text, error !== undefined])).toContainEqual([
-      '',
-      true,
-    ]);
+    expect(answers).toContainEqual({
+      ...{ text: '', size: 0, end: 'hung-up', isOpen: false },
+      error: expect.any(Error) as unknown,
+    });
   });
 
   it('says nothing any more once it is stopped, whenever that is', () => {
