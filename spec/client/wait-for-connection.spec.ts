@@ -8,6 +8,7 @@ import {
   withLock,
   type ZooKeeperOptions,
 } from '../../src/index.js';
+import { createZooKeeper } from '../../src/client/create.js';
 import { VirtualClient, watch } from './virtual-client.js';
 
 /** A client whose network is cut from the start, or when it has been connected. */
@@ -53,6 +54,24 @@ describe('waitForConnectionMs', () => {
     expect(second.error).toBeUndefined();
     time.advanceBy(1);
     expect(second.error).toBeInstanceOf(ConnectionLossError);
+  });
+
+  it('goes on over attempts that fail, however many', () => {
+    const { time, network } = new VirtualClient();
+    const reports: unknown[] = [];
+    const zk = createZooKeeper('nobody', {
+      scheduler: time,
+      transport: network.transport,
+      reconnect: { initialDelayMs: 20, maxDelayMs: 50 },
+      waitForConnectionMs: 500,
+      onReport: (report) => reports.push(report),
+    });
+    const record = watch(zk.create('/a'));
+    time.advanceBy(499);
+    expect(reports.length).toBeGreaterThan(5);
+    expect(record.error).toBeUndefined();
+    time.advanceBy(1);
+    expect(record.error).toMatchObject({ name: 'ConnectionLossError', outcome: 'not-sent' });
   });
 
   it('does not count time under way: a read that was sent waits anew when the connection is lost', () => {

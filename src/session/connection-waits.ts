@@ -1,8 +1,8 @@
 /**
  * Calls that wait for a connection: in their order, and when each has waited long enough.
  *
- * Only those that have a bound are looked after, so the others cost nothing. A call that is sent and comes back to wait
- * because the connection was lost waits anew. One that nobody wants any more stays in the queue, where it does not count, until half
+ * Only those that have a bound are looked after, so the others cost nothing. An attempt to connect that fails changes nothing for
+ * those that wait; a call that is sent and comes back to wait because the connection was lost waits anew. One that nobody wants any more stays in the queue, where it does not count, until half
  * of the queue are such: so neither leaving it nor asking how many wait costs more for a long queue.
  */
 
@@ -40,10 +40,11 @@ export class ConnectionWaits {
     return this.calls.length - this.left;
   }
 
+  /** Puts it at the end of the queue. One that was taken out by `drain` goes on waiting; any other begins to. */
   begin(call: AnyCall): void {
     this.calls.push(call);
     const { waitForConnectionMs: limitMs = Infinity } = call;
-    if (limitMs === Infinity) return;
+    if (limitMs === Infinity || this.dueMs.has(call)) return;
     const due = this.clock().monotonicMs + limitMs;
     this.dueMs.set(call, due);
     if (due < this.alarmAtMs) this.setAlarm(due, limitMs);
@@ -59,12 +60,17 @@ export class ConnectionWaits {
     for (const other of this.calls.drain()) if (!other.settled) this.calls.push(other);
   }
 
-  /** Ends the wait of all, because there is a connection or there never will be one, and returns them; some may be settled. */
+  /** Takes all out of the queue, without an end to their wait; some may be settled. */
+  drain(): readonly AnyCall[] {
+    this.left = 0;
+    return this.calls.drain();
+  }
+
+  /** As `drain`, and ends the wait of all: there is a connection, or there never will be one. */
   takeAll(): readonly AnyCall[] {
     this.dueMs.clear();
     this.setAlarm(Infinity, Infinity);
-    this.left = 0;
-    return this.calls.drain();
+    return this.drain();
   }
 
   /** Shows each call; some may be settled. */

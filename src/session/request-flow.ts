@@ -114,7 +114,7 @@ export class RequestFlow {
     this.drained = undefined;
     const tooLarge = frameLimitOf(cause);
     const culprit = this.replyTooLarge.blame(tooLarge && this.sent.peek());
-    const later = this.waiting.takeAll();
+    const later = this.waiting.drain();
     const dead: AnyCall[] = [];
     for (const call of [...this.sent.drain(), ...later]) {
       if (call.settled) continue;
