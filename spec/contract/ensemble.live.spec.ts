@@ -6,6 +6,7 @@ import { ensembleTarget, startThree } from './support/real-target.js';
 import { describeChaos } from './suite/chaos.js';
 import { describeEnsembleContract, describeSpreadContract } from './suite/contract.js';
 import { describeFailovers } from './suite/failovers.js';
+import { describeHostStreams } from './suite/host-streams.js';
 import { useTarget } from './suite/target.js';
 
 describeLive('real ensemble', () => {
@@ -26,6 +27,7 @@ describeLive('real ensemble', () => {
     const target = useTarget(ensembleTarget(running, false));
     describeEnsembleContract(target);
     describeFailovers(target, running);
+    describeHostStreams(target, running);
   });
 
   describe('with its clients at any server', () => {

@@ -7,11 +7,13 @@ import { describeBadInput } from './bad-input.js';
 import { describeBadServers } from './bad-servers.js';
 import { describeCheckOrder } from './check-order.js';
 import { describeChroots } from './chroots.js';
+import { describeCompression } from './compression.js';
 import { describeConnections } from './connections.js';
 import { describeCounters } from './counters.js';
 import { describeCreating } from './creating.js';
 import { describeElections } from './elections.js';
 import { describeIdentities } from './identities.js';
+import { describeLimits } from './limits.js';
 import { describeLiveReads } from './live-reads.js';
 import { describeLocks } from './locks.js';
 import { describeMembers, describeShares } from './members.js';
@@ -50,6 +52,7 @@ function describeClientContract(target: ContractTarget): void {
   describeWriting(target);
   describeTransactions(target);
   describeLiveReads(target);
+  describeCompression(target);
   describeTrees(target);
   describeWatches(target);
   describeAuth(target);
@@ -67,6 +70,7 @@ function describeClientContract(target: ContractTarget): void {
   describeMigrations(target);
   describeServiceDiscovery(target);
   describeBadInput(target);
+  describeLimits(target);
   describeBadServers(target);
 }
 
