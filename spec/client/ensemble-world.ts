@@ -9,6 +9,7 @@ import { createServer, type EmbeddedServerOptions } from '../../src/server/serve
 import { memoryNetwork } from '../../src/transport/memory.js';
 import { VirtualTime } from '../support/virtual-time.js';
 import { type StreamRecord, watch } from './virtual-client.js';
+import { dice } from '../support/dice.js';
 
 export interface EnsembleWorldOptions {
   readonly servers?: number;
@@ -23,7 +24,6 @@ export class EnsembleWorld {
   readonly reports: ZooKeeperError[] = [];
   /** Four-letter words, in the order in which they arrived: `zk1 isro`. */
   readonly words: string[] = [];
-  private seed = 1;
 
   constructor({ servers = 3, server = {} }: EnsembleWorldOptions = {}) {
     this.server = createServer({ scheduler: this.time, servers, ...server });
@@ -48,8 +48,7 @@ export class EnsembleWorld {
     this.hosts = names.join();
   }
 
-  readonly random = (): number =>
-    (this.seed = (this.seed * 16_807) % 2_147_483_647) / 2_147_483_647;
+  readonly random = dice(1, 16_807);
 
   client(options: ZooKeeperOptions = {}, hosts = this.hosts): ZooKeeper {
     return createZooKeeper(hosts, {

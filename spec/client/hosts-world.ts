@@ -9,6 +9,7 @@ import { type EmbeddedServerOptions } from '../../src/server/embedded-server.js'
 import { createServer } from '../../src/server/server.js';
 import { memoryNetwork } from '../../src/transport/memory.js';
 import { VirtualTime } from '../support/virtual-time.js';
+import { dice } from '../support/dice.js';
 
 export class HostsWorld {
   readonly time = new VirtualTime();
@@ -16,7 +17,7 @@ export class HostsWorld {
   readonly server;
   /** What all clients have reported. */
   readonly reports: ZooKeeperError[] = [];
-  private seed = 1;
+  private readonly random = dice(1, 16_807);
 
   constructor(options: Partial<EmbeddedServerOptions> = {}) {
     this.server = createServer({ scheduler: this.time, servers: 5, ...options });
@@ -29,7 +30,7 @@ export class HostsWorld {
     return createZooKeeper(hosts, {
       scheduler: this.time,
       transport: this.network.transport,
-      random: () => (this.seed = (this.seed * 16_807) % 2_147_483_647) / 2_147_483_647,
+      random: this.random,
       onReport: (error) => this.reports.push(error),
       ...options,
     });

@@ -19,6 +19,7 @@ import { errorCodes } from '../../src/errors/codes.js';
 import { serverError } from '../../src/errors/error-of-code.js';
 import { VirtualTime } from '../support/virtual-time.js';
 import { VirtualClient, watch } from './virtual-client.js';
+import { dice } from '../support/dice.js';
 
 const notSent = new ConnectionLossError('not-sent', { operation: 'create', path: '/a' });
 
@@ -73,9 +74,13 @@ describe('retryWithBackoff', () => {
     const random = () => 0.5;
     expect(tries({ maxRetries: 2, jitter: 1, random })).toEqual([0, 50, 150]);
     expect(tries({ maxRetries: 2, jitter: 0.5, random })).toEqual([0, 75, 225]);
-    let seed = 7;
-    const dice = () => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
-    const wild = tries({ maxRetries: 500, jitter: 1, factor: 1, maxDelayMs: 100, random: dice });
+    const wild = tries({
+      maxRetries: 500,
+      jitter: 1,
+      factor: 1,
+      maxDelayMs: 100,
+      random: dice(7, 16_807),
+    });
     const pauses = wild.slice(1).map((at, index) => at - (wild[index] ?? 0));
     expect(Math.min(...pauses)).toBeLessThan(5);
     expect(Math.max(...pauses)).toBeGreaterThan(95);

@@ -8,6 +8,7 @@ import { type ZooKeeper } from '../../src/client/zookeeper.js';
 import { createServer, type EmbeddedServerOptions } from '../../src/server/server.js';
 import { memoryNetwork } from '../../src/transport/memory.js';
 import { VirtualTime } from '../support/virtual-time.js';
+import { dice } from '../support/dice.js';
 
 export interface VirtualClientOptions {
   readonly chroot?: string;
@@ -32,11 +33,10 @@ export class VirtualClient {
 
   /** Another client of the same server. */
   client(chroot = '', options: ZooKeeperOptions = {}): ZooKeeper {
-    let seed = 1;
     return createZooKeeper(`zk1${chroot}`, {
       scheduler: this.time,
       transport: this.network.transport,
-      random: () => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647,
+      random: dice(1, 16_807),
       ...options,
     });
   }

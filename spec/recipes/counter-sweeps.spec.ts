@@ -10,6 +10,7 @@ import { text } from '../../src/client/codecs.js';
 import { type Cut, cutOnce, cutsOf } from './cuts.js';
 import { ask, dataAt } from './counts.js';
 import { expiryMs, nothing, World } from './world.js';
+import { dice } from '../support/dice.js';
 
 const path = '/counters/visitors';
 
@@ -170,11 +171,7 @@ describe('counters whose connections are cut again and again', () => {
   it.each(Array.from({ length: 25 }, (_, seed) => seed + 1))(
     'count what was confirmed, and at most what is in doubt besides (seed %i)',
     (seed) => {
-      let state = seed;
-      const random = () => {
-        state = (state * 48271) % 2147483647;
-        return state / 2147483647;
-      };
+      const random = dice(seed);
       const world = new World();
       const members = [world.join(), world.join(), world.join()];
       const tallies = members.map(({ zk }) => tally(() => increment(zk, path, 1), 40));

@@ -5,6 +5,7 @@ import { retryLost } from '../../src/recipes/held/retry-lost.js';
 import { type Cut, cutOnce, cutsOf } from './cuts.js';
 import { path, Rounds } from './rounds.js';
 import { expiryMs, nothing, World } from './world.js';
+import { dice } from '../support/dice.js';
 
 /** More than the chunks of a whole part: handshake, create, look, list, begin, look, list, leave, look, close. */
 const cuts = cutsOf(26);
@@ -132,11 +133,7 @@ describe('double barriers whose connections are cut again and again', () => {
   it.each(Array.from({ length: 25 }, (_, seed) => seed + 1))(
     'let in and out together, and get through all rounds (seed %i)',
     (seed) => {
-      let state = seed;
-      const random = () => {
-        state = (state * 48271) % 2147483647;
-        return state / 2147483647;
-      };
+      const random = dice(seed);
       const world = new World();
       const count = seed % 2 === 0 ? 2 : 3;
       const rounds = new Rounds(world, count);

@@ -20,6 +20,7 @@ import {
   readersTogether,
   World,
 } from './world.js';
+import { dice } from '../support/dice.js';
 
 const path = '/held/here';
 
@@ -90,11 +91,7 @@ const runs = everything.flatMap((what) =>
 
 describe('what many want while everything breaks', () => {
   it.each(runs)('$name is held as it may be, and free at the end (seed $seed)', (what) => {
-    let state = what.seed;
-    const random = () => {
-      state = (state * 48271) % 2147483647;
-      return state / 2147483647;
-    };
+    const random = dice(what.seed);
     const world = new World({ mayHold: what.mayHold });
     const play = new Play(world, { what, random });
     const members = ['r0', 'r1', 'w2', 'w3'].map((who) => play.begin(who, world.join()));

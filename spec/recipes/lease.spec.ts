@@ -9,6 +9,7 @@ import { whileHeld } from '../../src/recipes/held/while-held.js';
 import { type VirtualTime } from '../support/virtual-time.js';
 import { cutOnce, cutsOf } from './cuts.js';
 import { atMost, expiryMs, fencesIncrease, type Member, nothing, World } from './world.js';
+import { dice } from '../support/dice.js';
 
 const path = '/leases/cleanup';
 const durationMs = 60_000;
@@ -339,11 +340,7 @@ describe('what several want to lease while everything breaks', () => {
   it.each(Array.from({ length: 12 }, (_, i) => i + 1))(
     'is held by one at a time (seed %s)',
     (seed) => {
-      let state = seed;
-      const random = () => {
-        state = (state * 48271) % 2147483647;
-        return state / 2147483647;
-      };
+      const random = dice(seed);
       const world = new World();
       const players = ['a', 'b', 'c'].map((who, i) => {
         // Clocks up to almost two margins apart.

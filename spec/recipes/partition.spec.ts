@@ -6,6 +6,7 @@ import { partition$, type PartitionOptions } from '../../src/recipes/membership/
 import { type Partition } from '../../src/recipes/membership/partition-state.js';
 import { cutOnce, cutsOf } from './cuts.js';
 import { expiryMs, type Member, nothing, World } from './world.js';
+import { dice } from '../support/dice.js';
 
 const path = '/work/shards';
 const items = ['1', '2', '3', '4'];
@@ -398,11 +399,7 @@ describe('partition$ while everything breaks', () => {
   it.each(Array.from({ length: 12 }, (_, i) => i + 1))(
     'no item is in two hands, and each is in one in the end (seed %s)',
     (seed) => {
-      let state = seed;
-      const random = () => {
-        state = (state * 48271) % 2147483647;
-        return state / 2147483647;
-      };
+      const random = dice(seed);
       const table = new Table();
       const players = ['a', 'b', 'c'].map((who) =>
         table.sit(who, { giveUp: random() < 0.5 ? 'suspended' : 'lease' }),

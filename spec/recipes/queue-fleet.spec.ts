@@ -7,14 +7,7 @@ import { dequeue$ } from '../../src/recipes/queue/dequeue.js';
 import { enqueue } from '../../src/recipes/queue/enqueue.js';
 import { fill, left, path, tell, textOf, type Told } from './queues.js';
 import { expiryMs, type Member, nothing, World } from './world.js';
-
-function dice(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 48271) % 2147483647;
-    return state / 2147483647;
-  };
-}
+import { dice } from '../support/dice.js';
 
 /** What is in the queue or was taken out of it: each item of `expected` once. */
 function expectEachOnce(all: readonly string[], expected: readonly string[]): void {

@@ -10,6 +10,7 @@ import { createServer, type EmbeddedServer } from '../../src/server/server.js';
 import { memoryNetwork, type MemoryNetwork } from '../../src/transport/memory.js';
 import { type Address } from '../../src/transport/transport.js';
 import { VirtualTime } from '../support/virtual-time.js';
+import { dice } from '../support/dice.js';
 
 /** What the embedded server is set to: sessions of 4 to 40 seconds. */
 export const tickMs = 2000;
@@ -90,11 +91,7 @@ export class World {
   join(options: ZooKeeperOptions = {}, wallMs = 0): Member {
     const address = { host: `m${String(this.members.length + 1)}`, port: 2181 };
     this.network.listen(address, this.server.acceptor);
-    let seed = this.members.length + 1;
-    const random = () => {
-      seed = (seed * 16807) % 2147483647;
-      return seed / 2147483647;
-    };
+    const random = dice(this.members.length + 1, 16_807);
     const { time } = this;
     const scheduler: SchedulerLike = {
       now: () => time.now() + member.wallMs,

@@ -8,6 +8,7 @@ import { WatchBook, type WatchErrands } from '../../src/session/watch-registry.j
 import { type TreeListener } from '../../src/session/tree-watches.js';
 import { type WatchChunk } from '../../src/session/watch-chunks.js';
 import { operations } from '../../src/wire/operations.js';
+import { dice } from '../support/dice.js';
 
 describe('Ring', () => {
   it('behaves as an array does, whatever is pushed, shifted and drained', () => {
@@ -51,8 +52,7 @@ describe('HostRotation', () => {
   });
 
   it('starts with every server equally often when it shuffles', () => {
-    let seed = 1;
-    const random = (): number => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
+    const random = dice(1, 16_807);
     const first = new Map<string, number>();
     for (let i = 0; i < 3_000; i++) {
       const { host } = rotation(true, random).next();

@@ -3,14 +3,9 @@
 import { HostRotation } from '../../src/session/host-rotation.js';
 import { rebalance } from '../../src/session/rebalance.js';
 import { type Address } from '../../src/transport/transport.js';
+import { dice } from '../support/dice.js';
 
 const list = (hosts: string): Address[] => Array.from(hosts).map((host) => ({ host, port: 1 }));
-
-/** Numbers in [0, 1) that follow from a seed. */
-function dice(seed: number): () => number {
-  let state = seed;
-  return () => (state = (state * 16_807) % 2_147_483_647) / 2_147_483_647;
-}
 
 function moveOf(before: string, after: string, current: string, random = (): number => 0.5) {
   const [server] = list(current);
@@ -106,7 +101,7 @@ describe('the balance of 10,000 clients', () => {
     ['ab>abcdef>cd>cde', [4 / 6, 4 / 6, 1 / 3]],
     ['abcd>bcdef>a', [1 / 4 + (3 / 4) * (1 - 4 / 5), 1]],
   ])('is even after %s, and no more of them move than must', (history, shares) => {
-    const random = dice(7);
+    const random = dice(7, 16_807);
     const [first = '', ...changes] = history.split('>');
     const clients = Array.from({ length: 10_000 }, () => new Client(first, random));
     changes.forEach((servers, index) => {
@@ -190,7 +185,7 @@ describe('a rotation whose list changes', () => {
   });
 
   it('keeps the balance of those who are asked to move while they are on the way', () => {
-    const random = dice(3);
+    const random = dice(3, 16_807);
     const arrivals: Record<string, number> = {};
     for (let i = 0; i < 10_000; i++) {
       const options = { shuffle: true, random, initialDelayMs: 100, maxDelayMs: 1000 };

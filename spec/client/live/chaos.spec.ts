@@ -4,17 +4,9 @@ import { type Observable, type Subscription } from 'rxjs';
 import { type ZooKeeper } from '../../../src/client/zookeeper.js';
 import { type Node } from '../../../src/client/znode.js';
 import { VirtualClient } from '../virtual-client.js';
+import { rolls } from '../../support/dice.js';
 
 const paths = ['/a', '/b', '/a/x', '/a/y'];
-
-/** A repeatable source of numbers below a bound. */
-function dice(seed: number): (bound: number) => number {
-  let state = seed * 2_654_435_761;
-  return (bound) => {
-    state = (Math.imul(state ^ (state >>> 15), 0x2c1b_3c6d) + 0x9e37_79b9) | 0;
-    return (state >>> 1) % bound;
-  };
-}
 
 /** Somebody who subscribes to one thing and notes down when a promise is broken. */
 class Witness {
@@ -64,7 +56,7 @@ class Run {
   private readonly witnesses: Witness[] = [];
 
   constructor(seed: number) {
-    this.roll = dice(seed);
+    this.roll = rolls(seed);
     for (const path of paths) {
       this.watch(path);
       this.subscriptions.push(

@@ -4,18 +4,10 @@ import { type Subscription } from 'rxjs';
 import { type TreeOptions, type TreeUpdate } from '../../../src/client/tree.js';
 import { parentPath } from '../../../src/path.js';
 import { VirtualClient } from '../virtual-client.js';
+import { rolls } from '../../support/dice.js';
 
 const names = ['x', 'y', 'z'];
 const seeds = 40;
-
-/** A repeatable source of numbers below a bound. */
-function dice(seed: number): (bound: number) => number {
-  let state = seed * 2_654_435_761;
-  return (bound) => {
-    state = (Math.imul(state ^ (state >>> 15), 0x2c1b_3c6d) + 0x9e37_79b9) | 0;
-    return (state >>> 1) % bound;
-  };
-}
 
 type Raw = Uint8Array | null;
 
@@ -116,7 +108,7 @@ class Run {
   private readonly filter = (path: string) => !path.endsWith('/z');
 
   constructor(seed: number, version: string) {
-    this.roll = dice(seed);
+    this.roll = rolls(seed);
     this.world = new VirtualClient({
       latencyMs: 3,
       server: { version },

@@ -3,18 +3,11 @@
 import { Play, type User } from './play.js';
 import { type Recipe } from './recipe.js';
 import { byTitle } from './recipes.js';
+import { dice } from '../../support/dice.js';
 
 // More by hand: SEEDS=400 npx jest spec/recipes/every/seeds --selectProjects unit -i
 const seeds = Number(process.env['SEEDS'] ?? 4);
 const from = Number(process.env['SEED'] ?? 1);
-
-function dice(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 48271) % 2147483647;
-    return state / 2147483647;
-  };
-}
 
 function run(recipe: Recipe, seed: number): void {
   const random = dice(seed);
