@@ -46,6 +46,7 @@ function stage(): Stage {
   };
   const closed = acl.digest('bob', secrets[0]);
   keep('a state', zk.state$);
+  keep('ended requests', zk.requests$);
   keep('addAuth', zk.addAuth('digest', `joe:${secrets[2]}`));
   // What a caller without types may pass.
   keep('bad addAuth', zk.addAuth('digest', { secret: secrets[2] } as unknown as string));

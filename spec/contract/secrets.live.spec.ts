@@ -75,6 +75,12 @@ describeLive('the secrets of a client of a real server', () => {
     expect(await vault.outcome(type.name, request)).toBeInstanceOf(type);
   }
 
+  /** Keeps all that the client tells of itself. */
+  function follow(zk: ZooKeeper) {
+    const states = vault.follow('states', zk.state$);
+    return { states, requests: vault.follow('requests', zk.requests$) };
+  }
+
   async function granted(name: string, request: PromiseLike<unknown>): Promise<void> {
     expect(await vault.outcome(name, request)).toBeUndefined();
   }
@@ -90,7 +96,7 @@ describeLive('the secrets of a client of a real server', () => {
     async (how) => {
       await using zk = zookeeper(`${server.secureHosts}/${how}`, vault[how]);
       vault.keep('the client before it is opened', zk);
-      vault.follow('states', zk.state$);
+      const { requests } = follow(zk);
       await granted('addAuth', zk.addAuth('digest', addedCredential));
       await granted('root', zk.ensurePath('/'));
       await granted('create', zk.create('/a', 'x', { acl: hers }));
@@ -112,6 +118,7 @@ describeLive('the secrets of a client of a real server', () => {
       const rules = [{ path: '/c', acl: () => 'hers only' }];
       const view = zk.namespace('/', { schema: { rules } });
       await refused(SchemaViolationError, view.create('/c', 'x', { acl: his }));
+      expect(requests.values.map(({ operation }) => operation)).toContain('setAcl');
       await zk.close();
       await refused(SessionClosedError, zk.setAcl('/a', his));
       await using eve = zookeeper(`${server.hosts}/${how}`);
@@ -125,7 +132,7 @@ describeLive('the secrets of a client of a real server', () => {
     'are not seen when connections and sessions are lost, nor of a session that is taken over',
     async () => {
       await using zk = zookeeper(server.secureHosts, vault.functions);
-      vault.follow('states', zk.state$);
+      follow(zk);
       const lock = vault.follow('lock', lock$(zk, '/loss/lock'));
       await lock.count(1);
       vault.watch('client', zk);
@@ -164,7 +171,7 @@ describeLive('the secrets of a client of a real server', () => {
     ['is none', () => () => saslUsers.bob as never],
   ])('are not seen when the login %s', async (_, sasl) => {
     await using zk = zookeeper(server.secureHosts, { ...vault.functions, sasl: sasl() });
-    vault.follow('states', zk.state$);
+    follow(zk);
     await refused(AuthFailedError, zk.create('/x', 'x', { acl: hers }));
     expect(zk.state).toMatchObject({ status: 'authFailed', scheme: 'sasl' });
     vault.keep('cause', Reflect.get(zk.state, 'cause'));
@@ -173,7 +180,7 @@ describeLive('the secrets of a client of a real server', () => {
 
   it('are not seen when a scheme is unknown to the server', async () => {
     await using zk = zookeeper(server.secureHosts, vault.options);
-    vault.follow('states', zk.state$);
+    follow(zk);
     await zk.exists('/');
     vault.watch('client', zk);
     await refused(AuthFailedError, zk.addAuth('unheard-of', addedCredential));
@@ -195,7 +202,7 @@ describeLive('the secrets of a client of a real server', () => {
   ])('are not seen when TLS fails for %s', async (_, options, reason) => {
     const tls = options();
     await using zk = zookeeper(server.secureHosts, { ...vault.options, tls: () => tls });
-    const states = vault.follow('states', zk.state$);
+    const { states } = follow(zk);
     await until('an attempt to fail', () => Reflect.has(zk.state, 'cause'), 60_000);
     expect(zk.state).toMatchObject({ status: 'connecting', cause: { reason } });
     await refused(TimeoutError, zk.setAcl('/', hers, { timeoutMs: 100 }));
