@@ -146,6 +146,26 @@ describe('sync, whoAmI, getConfig, reconfig', () => {
 });
 
 describe('addAuth', () => {
+  it('gives each new connection, and each new session, the same credentials once, however often they were added', () => {
+    const world = setUp();
+    const { zk, server } = world;
+    const asked = () => server.requestCounts()['auth'] ?? 0;
+    let session = watch(zk.state$).subscription;
+    for (let i = 0; i < 3; i++) world.run(zk.addAuth('digest', 'user:secret'));
+    world.run(zk.addAuth('digest', 'other:secret'));
+    expect(asked()).toBe(4);
+    world.network.reset();
+    world.time.advanceBy(5000);
+    expect(asked()).toBe(6);
+    session?.unsubscribe();
+    world.time.advanceBy(5000);
+    session = watch(zk.state$).subscription;
+    world.time.advanceBy(5000);
+    expect(asked()).toBe(8);
+    expect(world.run(zk.whoAmI()).filter(({ scheme }) => scheme === 'digest')).toHaveLength(2);
+    session?.unsubscribe();
+  });
+
   it('gives the connection another identity', () => {
     const world = setUp();
     const { zk } = world;

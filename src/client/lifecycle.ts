@@ -10,6 +10,7 @@ import { Observable, type SchedulerLike, Subject, type Subscription } from 'rxjs
 import { type ZooKeeperError } from '../errors/base.js';
 import { type Chroot, chroot } from '../path.js';
 import { Alarm } from '../rx/alarm.js';
+import { isSameCredential } from '../session/credentials.js';
 import { type Session } from '../session/session.js';
 import { type SessionState } from '../session/state.js';
 import { type Acl } from '../wire/records.js';
@@ -122,7 +123,9 @@ export class Lifecycle implements LiveHost, RequestHost {
   }
 
   rememberAuth(credential: Credential): void {
-    this.#auth.push(credential);
+    const given = [credential.scheme, credential.credential] as const;
+    const isKnown = this.#auth.some((one) => isSameCredential([one.scheme, one.credential], given));
+    if (!isKnown) this.#auth.push(credential);
   }
 
   report(error: ZooKeeperError): void {

@@ -24,6 +24,17 @@ export type CredentialVerdict =
   /** `settled`: nothing more is outstanding on this connection. */
   | { readonly type: 'accepted'; readonly settled: boolean };
 
+type SchemeAndSecret = readonly [scheme: string, secret: Uint8Array];
+
+/** Whether it would be of no use to give both to a server. */
+export function isSameCredential(
+  [scheme, secret]: SchemeAndSecret,
+  [otherScheme, other]: SchemeAndSecret,
+): boolean {
+  if (scheme !== otherScheme || secret.length !== other.length) return false;
+  return secret.every((byte, index) => byte === other[index]);
+}
+
 /** The error for credentials that are added when the session is over. */
 export function tooLateError(state: SessionState): ZooKeeperError {
   const context = { operation: 'addAuth', path: undefined };
@@ -49,9 +60,14 @@ export class Credentials {
     return this.all.length > 0;
   }
 
-  /** Adds credentials, and gives them to the connection if there is one. */
+  /** Adds credentials. The same of before need not be kept, unless somebody waits for their answer. */
   add(scheme: string, secret: Uint8Array, answer: CredentialAnswer): Credential {
     const credential: Credential = { scheme, secret, answer };
+    const known = this.all.findIndex(
+      (one) =>
+        one.answer === undefined && isSameCredential([one.scheme, one.secret], [scheme, secret]),
+    );
+    if (known !== -1) this.all.splice(known, 1);
     this.all.push(credential);
     return credential;
   }
