@@ -149,7 +149,7 @@ describe('addAuth', () => {
   it('gives each new connection, and each new session, the same credentials once, however often they were added', () => {
     const world = setUp();
     const { zk, server } = world;
-    const asked = () => server.requestCounts()['auth'] ?? 0;
+    const asked = () => server.requestCounts().auth ?? 0;
     let session = watch(zk.state$).subscription;
     for (let i = 0; i < 3; i++) world.run(zk.addAuth('digest', 'user:secret'));
     world.run(zk.addAuth('digest', 'other:secret'));
