@@ -2,8 +2,9 @@
  * Calls that wait for a connection: in their order, and when each has waited long enough.
  *
  * Only those that have a bound are looked after, so the others cost nothing. An attempt to connect that fails changes nothing for
- * those that wait; a call that is sent and comes back to wait because the connection was lost waits anew. One that nobody wants any more stays in the queue, where it does not count, until half
- * of the queue are such: so neither leaving it nor asking how many wait costs more for a long queue.
+ * those that wait; a call that is sent and comes back to wait because the connection was lost waits anew. One that nobody wants
+ * any more stays in the queue, where it does not count, until half of the queue are such: so neither leaving it nor asking how
+ * many wait costs more for a long queue.
  */
 
 import { type SchedulerLike } from 'rxjs';
