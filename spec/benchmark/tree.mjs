@@ -2,7 +2,8 @@
  * What `tree$` costs over 100,000 znodes, and that it is right while a writer changes them flat out. Needs `npm run build`.
  *
  * Run it with `node --expose-gc spec/benchmark/tree.mjs`; `--folders N --size N --seconds N --version 3.5.10` for another
- * tree, a longer storm, another server (3.5: one-shot watches). The server and the writer are in a process of their own.
+ * tree, a longer storm, another server (3.5: one-shot watches); `--real` takes a real server, behind a relay that can be cut.
+ * The server (unless it is real) and the writer are in a process of their own.
  * Exit code 1 if the tree differs from a full walk, or if more than what changed is read again after a cut connection.
  */
 import { fork } from 'node:child_process';
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     size: { type: 'string', default: '1000' },
     seconds: { type: 'string', default: '5' },
     version: { type: 'string', default: '3.9.3' },
+    real: { type: 'boolean', default: false },
     peer: { type: 'boolean', default: false },
   },
 });
@@ -32,18 +34,16 @@ else await main();
 
 /** The other process: the server, and somebody who writes. */
 async function serve() {
-  const { startServer } = require(`${built}/testing/start-server.js`);
   const { zookeeper } = require(`${built}/client/zookeeper-factory.js`);
-  const running = await startServer({ version: values.version });
-  const zk = zookeeper(running.hosts, { idleGraceMs: Infinity, sessionTimeoutMs: 30_000 });
+  const running = await (values.real ? startReal() : startEmbedded());
+  const zk = zookeeper(running.direct, { idleGraceMs: Infinity, sessionTimeoutMs: 30_000 });
   await fill(zk);
   let storm;
   const tasks = {
-    counts: () => running.server.requestCounts(),
     storm: () => void (storm = startStorm(zk)),
     calm: () => storm.stop(),
     drop: async (id) => {
-      running.server.dropConnections(BigInt(id));
+      running.drop(BigInt(id));
       const data = Buffer.alloc(100, 'd');
       const paths = Array.from({ length: changedWhileAway }, (_, i) => `/tree/f${i % folders}`);
       await Promise.all(paths.map((path, i) => zk.create(`${path}/away-${i}`, data)));
@@ -52,8 +52,31 @@ async function serve() {
   process.on('message', async ({ task, argument }) => {
     process.send({ done: (await tasks[task](argument)) ?? null });
   });
-  process.on('disconnect', () => process.exit(0));
-  process.send({ hosts: running.hosts });
+  process.on('disconnect', () => void running.close().then(() => process.exit(0)));
+  process.send({ hosts: running.hosts, version: running.version });
+}
+
+async function startEmbedded() {
+  const { startServer } = require(`${built}/testing/start-server.js`);
+  const { version } = values;
+  const running = await startServer({ version });
+  const { hosts, server } = running;
+  const drop = (id) => server.dropConnections(id);
+  return { hosts, direct: hosts, version, drop, close: () => running[Symbol.asyncDispose]() };
+}
+
+async function startReal() {
+  const { startZooKeeper } = require(`${built}/testing/index.js`);
+  const running = await startZooKeeper({ relay: true });
+  const { hosts, port, version } = running;
+  const drop = () => running.dropConnections();
+  return {
+    hosts,
+    direct: `127.0.0.1:${port}`,
+    version,
+    drop,
+    close: () => running[Symbol.asyncDispose](),
+  };
 }
 
 async function fill(zk) {
@@ -133,9 +156,11 @@ async function main() {
     const [{ done }] = await once(peer, 'message');
     return done;
   };
-  const [{ hosts }] = await once(peer, 'message');
+  const [{ hosts, version }] = await once(peer, 'message');
   const { zookeeper } = require(`${built}/client/zookeeper-factory.js`);
   const zk = zookeeper(hosts, { sessionTimeoutMs: 30_000, idleGraceMs: Infinity });
+  const counts = new Map();
+  zk.requests$.subscribe(({ request }) => counts.set(request, (counts.get(request) ?? 0) + 1));
   await zk.exists('/');
 
   const heapBefore = memory();
@@ -156,7 +181,9 @@ async function main() {
   const { user, system } = process.cpuUsage(cpuBefore);
   const heap = memory();
   const perNode = (bytes) => `${(bytes / znodes).toFixed(0)} bytes`;
-  console.log(`${znodes.toLocaleString('en')} znodes with 100 bytes, server ${values.version}`);
+  console.log(
+    `${znodes.toLocaleString('en')} znodes with 100 bytes, ${values.real ? 'real ' : ''}server ${version}`,
+  );
   console.log(
     `ready after ${readyMs.toFixed(0)} ms, ${((user + system) / znodes).toFixed(2)} µs of CPU for each znode`,
   );
@@ -185,15 +212,14 @@ async function main() {
   const wrong = differences(tree, await walk(hosts));
   console.log(`full walk after it: ${tree.size} znodes, ${wrong} different`);
 
-  const before = await ask('counts');
+  const before = new Map(counts);
   const away = ask('drop', String(zk.session.id));
   const cut = performance.now();
   await new Promise((resolve) => (notify = resolve));
   const backMs = performance.now() - cut;
   await away;
   await quiet();
-  const after = await ask('counts');
-  const reads = (name) => (after[name] ?? 0) - (before[name] ?? 0);
+  const reads = (name) => (counts.get(name) ?? 0) - (before.get(name) ?? 0);
   console.log(
     `connection cut, ${changedWhileAway} znodes created meanwhile: first news after ${backMs.toFixed(0)} ms, ${reads('getData')} reads of data, ${reads('getChildren2')} lists`,
   );
