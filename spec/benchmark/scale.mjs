@@ -107,6 +107,6 @@ for (
 }
 console.log(`the same in ${steps} steps: the longest ${longestMs.toFixed(1)} ms`);
 console.log(`snapshot of ${(snapshot.length / 2 ** 20).toFixed(0)} MiB`);
-measure('znodes restored', znodes, () => server.restore(snapshot));
+measure('znodes restored in place of those before', znodes, () => server.restore(snapshot));
 if (Object.keys(server.sessions()).length !== sessions) throw new Error('sessions are missing');
 server.dispose();
