@@ -42,6 +42,23 @@ describe('a one-shot', () => {
     expect(server.requestCounts()).toMatchObject({ create: 1, getData: 1 });
   });
 
+  it('has catch and finally, as a promise has them', async () => {
+    const world = new VirtualClient();
+    const { zk } = world;
+    const told: string[] = [];
+    const caught = zk.get('/none').catch((error: unknown) => String(error));
+    const fine = zk.exists('/').catch(() => 'not called');
+    const last = zk.exists('/').finally(() => told.push('last'));
+    const failed = zk.get('/none').finally(() => told.push('failed'));
+    world.time.advanceBy(1000);
+    expect(await caught).toBe('NoNodeError: NoNode: get /none');
+    expect(await fine).toMatchObject({ version: 0 });
+    expect(await last).toMatchObject({ version: 0 });
+    await expect(failed).rejects.toThrow('NoNode: get /none');
+    expect(told).toEqual(['last', 'failed']);
+    expect(world.server.requestCounts()).toMatchObject({ exists: 2, getData: 2 });
+  });
+
   it('can be awaited without a value, and rejects with its error', async () => {
     const { zk, time } = new VirtualClient();
     const synced = zk.sync('/').then((...values) => values);

@@ -60,6 +60,25 @@ const expected: Record<string, (lines: readonly string[]) => void> = {
   'transfer-between-accounts': (lines) => {
     expect(lines).toEqual(['a: 0, b: 200', 'held 2 locks', 'b is free, a is taken: Timeout']);
   },
+  'hand-over-a-session': (lines) => {
+    expect(lines).toEqual([
+      'the next process is connected, and the worker is there',
+      'after the end of the session it is gone',
+    ]);
+  },
+  'protect-znodes': (lines) => {
+    expect(lines).toEqual([
+      'a guest reads 42',
+      'a guest may not write: true',
+      expect.stringMatching(/^not sent: SchemaViolation \(rule "prices": data is not valid/),
+    ]);
+  },
+  'measure-requests': (lines) => {
+    const slowest = 'the slowest within a minute: true';
+    expect(lines).toEqual(
+      expect.arrayContaining([`getData answered: 10, ${slowest}`, `getData failed: 1, ${slowest}`]),
+    );
+  },
   'ask-a-server': (lines) => {
     expect(lines).toEqual([
       'standalone with 1 connection(s)',

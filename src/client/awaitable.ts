@@ -14,6 +14,16 @@ export class Awaitable<T> extends Observable<T> implements Request<T> {
       this.subscribe({ next: resolve, error: reject });
     }).then(onFulfilled, onRejected);
   }
+
+  catch<Rejected = never>(
+    onRejected?: ((reason: unknown) => Rejected | PromiseLike<Rejected>) | null,
+  ): Promise<T | Rejected> {
+    return this.then(undefined, onRejected);
+  }
+
+  finally(onFinally?: (() => void) | null): Promise<T> {
+    return this.then().finally(onFinally);
+  }
 }
 
 /** Makes a request of an Observable that emits once and completes. */
