@@ -6,7 +6,7 @@ const shared = {
   rootDir: __dirname,
   testEnvironment: 'node',
   transform: {
-    // Types are checked once for everything, by `npm run check`, not again for each file that a spec imports.
+    // `npm test` checks the types of everything once, before; doing it again for each file that a spec imports takes minutes.
     '^.+\\.ts$': [
       'ts-jest',
       { tsconfig: { module: 'commonjs', moduleResolution: 'bundler', isolatedModules: true } },
