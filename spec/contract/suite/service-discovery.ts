@@ -43,6 +43,23 @@ export function describeServiceDiscovery(target: ContractTarget): void {
       await found.settles('nobody again', (all) => all.length === 0);
     });
 
+    it('lets several have one id, each behind a number of its own', async () => {
+      const chroot = await target.newChroot();
+      const [zk, other] = [target.clientAt(chroot), target.clientAt(chroot)];
+      const found = record(instances$(zk, base, 'search'));
+      const one = { name: 'search', id: 'a', serviceType: 'DYNAMIC_SEQUENTIAL' } as const;
+      const first = record(register$(zk, base, { ...one, payload: 1 }));
+      await found.settles('the first', (all) => told(all) === 'a=1');
+      const second = record(register$(other, base, { ...one, payload: 2 }));
+      await found.settles('both', (all) => told(all) === 'a=1 a=2');
+      await second.settles('the second', ({ status }) => status === 'registered');
+      expect([first.last, second.last]).toMatchObject(
+        ['a0000000000', 'a0000000001'].map((name) => ({ path: `${base}/search/${name}` })),
+      );
+      first.unsubscribe();
+      await found.settles('the second', (all) => told(all) === 'a=2');
+    });
+
     it('replaces what a dead process has left behind, and tells the one that is replaced', async () => {
       const chroot = await target.newChroot();
       const [zk, former] = [target.clientAt(chroot), target.clientAt(chroot)];

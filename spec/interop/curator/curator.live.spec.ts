@@ -322,7 +322,10 @@ describeNeeding('curator', findCuratorDiscovery(), (tools) => {
         serviceType: 'STATIC',
         enabled: false,
       };
-      const registrations = [dynamic, fixed].map((one) => record(register$(zk, '/services', one)));
+      const numbered = { name: 'search', id: 'c', serviceType: 'DYNAMIC_SEQUENTIAL' } as const;
+      const registrations = [dynamic, fixed, numbered].map((one) =>
+        record(register$(zk, '/services', one)),
+      );
       const instances = [];
       for (const registration of registrations) {
         const state = await registration.settles('it', ({ status }) => status === 'registered');
@@ -334,7 +337,7 @@ describeNeeding('curator', findCuratorDiscovery(), (tools) => {
       expect(found.map(({ json, enabled }) => withoutClass({ ...parse(json), enabled }))).toEqual(
         instances.map((one) => withoutClass({ ...one })),
       );
-      expect(found.map(({ uri }) => uri)).toEqual(['http://10.0.0.1:80/search', '']);
+      expect(found.map(({ uri }) => uri)).toEqual(['http://10.0.0.1:80/search', '', '']);
       expect(await theirs('names')).toEqual(['search']);
       registrations.forEach((one) => one.unsubscribe());
       await record(instances$(zk, '/services', 'search')).settles(
@@ -344,7 +347,7 @@ describeNeeding('curator', findCuratorDiscovery(), (tools) => {
       expect(await theirs('instances', 'search')).toEqual([]);
     });
 
-    it.each(['DYNAMIC', 'STATIC'])(
+    it.each(['DYNAMIC', 'DYNAMIC_SEQUENTIAL', 'STATIC'])(
       'finds the %s instances of Java, as it told them',
       async (type) => {
         const theirs = await make('discovery', '/services');
@@ -368,6 +371,14 @@ describeNeeding('curator', findCuratorDiscovery(), (tools) => {
           'its name',
           (all) => all.join() === 'billing',
         );
+        if (type === 'DYNAMIC_SEQUENTIAL') {
+          // Curator itself does not find it again: it looks for the id without a number.
+          expect(await zk.children('/services/billing')).toEqual([
+            expect.stringMatching(/^j\d{10}$/),
+          ]);
+          await theirs('close');
+          return;
+        }
         await theirs('update', 'billing', 'j', '{"load":2}', type);
         await ours.settles('the new load', ([one]) => JSON.stringify(one?.payload).includes('2'));
         await theirs('unregister', 'j');

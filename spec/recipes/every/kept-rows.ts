@@ -46,6 +46,35 @@ const persistentTtl: Recipe = {
   stays: /^\/every(\/here(\/one(\/touch)?)?)?$/,
 };
 
+/** Each has an entry of its own, and says so. */
+const sequentialRegister: Recipe = {
+  name: 'register$',
+  variant: 'DYNAMIC_SEQUENTIAL',
+  use: (zk, payload) =>
+    rxzk
+      .register$(zk, path, {
+        ...{ name: 'search', id: 'one', registrationTimeUTC: 0, payload },
+        serviceType: 'DYNAMIC_SEQUENTIAL',
+      })
+      .pipe(
+        map((state) =>
+          state.status === 'registered'
+            ? `${state.path} says ${String(state.instance.payload)}`
+            : state.status,
+        ),
+      ),
+  atRest: (world, last) => {
+    const entries = Object.entries(world.server.tree()).filter(([at]) =>
+      at.startsWith(`${path}/search/`),
+    );
+    const says = entries.map(([at, { data }]) => {
+      const { payload } = JSON.parse(Buffer.from(data ?? []).toString()) as { payload: string };
+      return `${at} says ${payload}`;
+    });
+    expect([...last].sort()).toEqual(says.sort());
+  },
+};
+
 const registers = (['DYNAMIC', 'STATIC', 'PERMANENT'] as const).map((serviceType): Recipe => {
   const isDynamic = serviceType === 'DYNAMIC';
   // One that is not dynamic is not watched: whoever removes it wants it to be gone.
@@ -65,4 +94,10 @@ const registers = (['DYNAMIC', 'STATIC', 'PERMANENT'] as const).map((serviceType
 });
 
 /** One row for each, or for each kind. */
-export const keptRows: readonly Recipe[] = [ephemeral, ...joins, persistentTtl, ...registers];
+export const keptRows: readonly Recipe[] = [
+  ephemeral,
+  ...joins,
+  persistentTtl,
+  ...registers,
+  sequentialRegister,
+];

@@ -1,6 +1,6 @@
 /** Finds the znode of a create whose reply was lost. */
 
-import { catchError, map, type Observable, of, switchMap, throwError } from 'rxjs';
+import { catchError, concat, first, map, type Observable, of, switchMap, throwError } from 'rxjs';
 import { type ZooKeeper } from '../../client/zookeeper.js';
 import { NoNodeError } from '../../errors/server-error.js';
 import { joinPath } from '../../path.js';
@@ -8,7 +8,7 @@ import { type OwnNode, ownNode, type OwnNodeOptions } from './own-node.js';
 import { persist$, untilAnswered } from './persist.js';
 
 /**
- * Emits the one child of the root whose name starts with the prefix, or `undefined`: the create did not happen, or the znode is gone
+ * Emits the one child of the root whose name starts with the prefix (and is ours, if others' names may), or `undefined`: the create did not happen, or the znode is gone
  * again. The list is read behind a `sync`, because this server may lag behind the one that took the create.
  */
 export function findOwn$(zk: ZooKeeper, options: OwnNodeOptions): Observable<OwnNode | undefined> {
@@ -16,9 +16,12 @@ export function findOwn$(zk: ZooKeeper, options: OwnNodeOptions): Observable<Own
   const request = () =>
     zk.sync(root, untilAnswered).pipe(
       switchMap(() => zk.children(root, untilAnswered)),
-      switchMap((names) =>
-        lookAt$(zk, { root, name: names.find((one) => one.startsWith(prefix)) }),
-      ),
+      switchMap((names) => {
+        const candidates = names.filter((one) => one.startsWith(prefix));
+        // One, unless others have names like that.
+        return concat(...candidates.map((name) => lookAt$(zk, name, options)));
+      }),
+      first((own) => own !== undefined, undefined),
     );
   return persist$(zk, { ...call, request }).pipe(
     // Without the root there is nothing in it.
@@ -30,11 +33,14 @@ export function findOwn$(zk: ZooKeeper, options: OwnNodeOptions): Observable<Own
 
 function lookAt$(
   zk: ZooKeeper,
-  { root, name }: { readonly root: string; readonly name: string | undefined },
+  name: string,
+  { root, isOwn = () => true }: OwnNodeOptions,
 ): Observable<OwnNode | undefined> {
-  if (name === undefined) return of(undefined);
   const path = joinPath(root, name);
-  return zk
-    .exists(path, untilAnswered)
-    .pipe(map((stat) => (stat === null ? undefined : ownNode({ path, stat }))));
+  return zk.exists(path, untilAnswered).pipe(
+    map((stat) => {
+      if (stat === null || !isOwn(path, stat.ephemeralOwner)) return undefined;
+      return ownNode({ path, stat });
+    }),
+  );
 }

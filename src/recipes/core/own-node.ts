@@ -11,8 +11,10 @@ export interface OwnNodeOptions {
   readonly root: string;
   /** What the root and its ancestors are made as. Default: `persistent`. */
   readonly parents?: AncestorMode;
-  /** Its name, or the part of it before the number; it must hold an id that nobody else uses. */
+  /** Its name, or the part of it before the number; it must hold an id that nobody else uses, or there must be `isOwn`. */
   readonly prefix: string;
+  /** Tells it from others whose names begin like that. Default: nobody else's does. */
+  readonly isOwn?: (path: string, owner: bigint) => boolean;
   /** Whether the server appends a number. Default: true. */
   readonly sequential?: boolean;
   readonly data: Uint8Array;

@@ -23,6 +23,8 @@ export interface ClientMemory {
   readonly sessions: ReadonlySet<bigint>;
   /** Emits when no other subscription of this client has a znode at the path; from then on it is the caller's. */
   claim$(path: string, claim: Claim): Observable<unknown>;
+  /** Whether some subscription of this client has the path. */
+  isClaimed(path: string): boolean;
   /** Gives a path free, if it is this one's. */
   unclaim(path: string, until$: Claim['until$']): void;
   /** Takes notice of the client's sessions while it is subscribed to. */
@@ -43,6 +45,10 @@ class Memory implements ClientMemory {
         }),
       )
       .subscribe({ error: () => undefined });
+  }
+
+  isClaimed(path: string): boolean {
+    return this.claims.has(path);
   }
 
   claim$(path: string, claim: Claim): Observable<unknown> {
@@ -84,6 +90,10 @@ class RootedMemory implements ClientMemory {
 
   claim$(path: string, claim: Claim): Observable<unknown> {
     return this.whole.claim$(this.prefix + path, claim);
+  }
+
+  isClaimed(path: string): boolean {
+    return this.whole.isClaimed(this.prefix + path);
   }
 
   unclaim(path: string, until$: Claim['until$']): void {

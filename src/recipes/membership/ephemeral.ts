@@ -8,7 +8,7 @@ import { InvalidPathError } from '../../errors/client-errors.js';
 import { abortable } from '../../rx/abortable.js';
 import { type Acl } from '../../wire/records.js';
 import { type EphemeralState, keepNode$ } from './keep-node.js';
-import { type NodeData } from './named-own.js';
+import { type NamedNodeOptions, type NodeData } from './named-own.js';
 import {
   checkCall,
   checkOneOf,
@@ -78,6 +78,7 @@ export function ephemeral$(
 export interface Keeping extends EphemeralOptions {
   /** See {@link KeptNode.recreateAfterMs}. */
   readonly recreateAfterMs?: number;
+  readonly made?: NamedNodeOptions['made'];
   readonly data: NodeData | Observable<NodeData>;
   /** The path is that of the znode. */
   readonly call: RecipeCall;
@@ -86,12 +87,12 @@ export interface Keeping extends EphemeralOptions {
 /** As {@link ephemeral$}, for another recipe. */
 export function keep$(zk: ZooKeeper, keeping: Keeping): Observable<EphemeralState> {
   return defer(() => {
-    const { data, call, signal, recreateAfterMs, ...options } = keeping;
+    const { data, call, signal, recreateAfterMs, made, ...options } = keeping;
     check(keeping, { ...options, ...(signal && { signal }) });
     const { acl, parents = 'persistent', replace = false, recreate = true } = options;
     const data$ = isObservable(data) ? data : of(data);
-    const kept = { path: call.path, acl, parents, replace, recreate, recreateAfterMs, data$, call };
-    return keepNode$(zk, kept).pipe(abortable(signal));
+    const how = { acl, parents, replace, recreate, recreateAfterMs, made };
+    return keepNode$(zk, { ...how, path: call.path, data$, call }).pipe(abortable(signal));
   });
 }
 

@@ -75,7 +75,14 @@ export class NamedNode {
       beforeNext$: (error) => this.beforeNext$(error),
     });
     this.life
-      .begin(this.claim$().pipe(switchMap(() => attempts$)))
+      .begin(
+        this.claim$().pipe(
+          switchMap(() => {
+            const made = this.options.made?.();
+            return made === undefined ? attempts$ : of(made);
+          }),
+        ),
+      )
       .pipe(map((own): NamedStanding => ({ status: 'standing', own })))
       .subscribe(this.standing);
     return this.standing;

@@ -45,6 +45,8 @@ export interface NamedNodeOptions {
   readonly data: () => NodeData;
   readonly acl?: readonly Acl[] | undefined;
   readonly parents: AncestorMode;
+  /** A znode of this name that stands already, if there is one: asked for once, when the name is ours, and then looked after. */
+  readonly made?: (() => NamedOwn | undefined) | undefined;
   /** Whether somebody else's znode may be replaced. */
   readonly replace: boolean | ((node: Node<Uint8Array | null>) => boolean);
   /** For error messages. */

@@ -22,6 +22,7 @@ import { type EphemeralState } from '../membership/keep-node.js';
 import { checkCall, optionNames, type RecipeCall, type RecipeOptions } from '../core/options.js';
 import { completed, type ServiceRegistration } from './registration.js';
 import { encodeInstance, type ServiceInstance } from './service-instance.js';
+import { sequentialEntry$ } from './sequential-entry.js';
 import { staticEntry$ } from './static-entry.js';
 
 /** How a registration stands. */
@@ -55,7 +56,9 @@ const parents = 'container';
  * entry         -a------b------b        what others find
  * ```
  *
- * A `DYNAMIC` instance (the default) has an ephemeral znode, which is kept over lost connections and sessions. A `STATIC` one has a
+ * A `DYNAMIC` instance (the default) has an ephemeral znode, which is kept over lost connections and sessions. A
+ * `DYNAMIC_SEQUENTIAL` one has that, too, with the server's number behind its id: several may have one id, so none is replaced, and
+ * each keeps its number, also in a new session. A `STATIC` one has a
  * persistent znode, which stays when the process dies, and is removed when it is unsubscribed; a `PERMANENT` one stays then, too. An
  * instance given as a stream is written again with each value, into the same znode: nobody sees it missing meanwhile.
  *
@@ -94,8 +97,7 @@ export function register$<P = unknown>(
     return instances$.pipe(
       take(1),
       switchMap((first) => {
-        const path = joinPath(joinPath(base, first.name), first.id);
-        return entry$(zk, { instances$, path, first });
+        return entry$(zk, { instances$, root: joinPath(base, first.name), first });
       }),
       startWith<RegistrationState<P>>({ status: 'unregistered' }),
       distinctUntilChanged((a, b) => a.status === b.status),
@@ -106,32 +108,48 @@ export function register$<P = unknown>(
 
 /** An instance's znode. */
 interface Entry<P> {
-  readonly path: string;
+  readonly root: string;
   readonly instances$: Observable<ServiceInstance<P>>;
   readonly first: ServiceInstance<P>;
 }
 
 function entry$<P>(
   zk: ZooKeeper,
-  { path, instances$, first }: Entry<P>,
+  { root, instances$, first }: Entry<P>,
 ): Observable<RegistrationState<P>> {
   let instance = first;
+  let data = encodeInstance(first);
   const data$ = instances$.pipe(
-    tap((newest) => (instance = newest)),
-    map(encodeInstance),
-  );
-  const call = { operation: 'register$', path };
-  const registered = (): RegistrationState<P> => ({ status: 'registered', path, instance });
-  if (first.serviceType !== 'DYNAMIC') {
-    const leave = first.serviceType === 'PERMANENT';
-    return staticEntry$(zk, { data$, leave, parents, call }).pipe(map(registered));
-  }
-  return dynamicEntry$(zk, data$, call).pipe(
-    map(({ status }) => {
-      if (status === 'standing') return registered();
-      return { status: status === 'absent' ? 'unregistered' : 'replaced' };
+    map((newest) => {
+      instance = newest;
+      const encoded = encodeInstance(newest);
+      // The same bytes for what says the same: what is there need not be written again.
+      if (!isSame(encoded, data)) data = encoded;
+      return data;
     }),
   );
+  const path = joinPath(root, first.id);
+  const call = { operation: 'register$', path };
+  const registered = (at = path): RegistrationState<P> => {
+    return { status: 'registered', path: at, instance };
+  };
+  const told = (state: EphemeralState): RegistrationState<P> => {
+    if (state.status === 'standing') return registered(state.path);
+    return { status: state.status === 'absent' ? 'unregistered' : 'replaced' };
+  };
+  if (first.serviceType === 'DYNAMIC_SEQUENTIAL') {
+    const how = { root, prefix: first.id, parents, recreateAfterMs, call } as const;
+    return sequentialEntry$(zk, { ...how, data: () => data, data$ }).pipe(map(told));
+  }
+  if (first.serviceType !== 'DYNAMIC') {
+    const leave = first.serviceType === 'PERMANENT';
+    return staticEntry$(zk, { data$, leave, parents, call }).pipe(map(() => registered()));
+  }
+  return dynamicEntry$(zk, data$, call).pipe(map(told));
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
 }
 
 // For Curator's delete and create.

@@ -26,8 +26,8 @@ export interface ServiceRegistration<P = unknown> {
   readonly payload?: P | null;
   /** Epoch milliseconds. Default: when it is subscribed. */
   readonly registrationTimeUTC?: number;
-  /** Default `'DYNAMIC'`. */
-  readonly serviceType?: Exclude<ServiceType, 'DYNAMIC_SEQUENTIAL'> | null;
+  /** Default `'DYNAMIC'`. Curator itself neither updates nor unregisters a `'DYNAMIC_SEQUENTIAL'` one; rxzk does. */
+  readonly serviceType?: ServiceType | null;
   /** Template of its address; a text is taken apart by {@link parseUriSpec}. */
   readonly uriSpec?: string | UriSpec | null;
   /** Whether it wants to be used. Default true. */
@@ -88,7 +88,12 @@ function check(given: ServiceRegistration, context: RecipeCall): void {
   }
   const { registrationTimeUTC: time } = given;
   checkNumber(as('registrationTimeUTC', time), { min: 0, max: Number.MAX_SAFE_INTEGER });
-  checkOneOf(as('serviceType', given.serviceType), ['DYNAMIC', 'STATIC', 'PERMANENT']);
+  checkOneOf(as('serviceType', given.serviceType), [
+    'DYNAMIC',
+    'DYNAMIC_SEQUENTIAL',
+    'STATIC',
+    'PERMANENT',
+  ]);
   checkBoolean(as('enabled', given.enabled));
   checkUriSpec(as('uriSpec', given.uriSpec));
 }
