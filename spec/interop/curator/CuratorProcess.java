@@ -264,6 +264,16 @@ public class CuratorProcess {
     };
   }
 
+  static Handle compressed(String path) {
+    return (verb, words) -> {
+      switch (verb) {
+        case "create": return client.create().compressed().forPath(path, bytes(words[3]));
+        case "read": return text(client.getData().decompressed().forPath(path));
+        default: throw unknown(verb);
+      }
+    };
+  }
+
   static Handle make(String[] words) throws Exception {
     String path = words[4];
     switch (words[3]) {
@@ -279,6 +289,7 @@ public class CuratorProcess {
       case "simpleQueue": return simpleQueue(path);
       case "priorityQueue": return priorityQueue(path);
       case "discovery": return discovery(path);
+      case "compressed": return compressed(path);
       default: throw unknown("make " + words[3]);
     }
   }

@@ -1,5 +1,6 @@
 /** Our recipes and Curator's, on the same znodes of a real server. */
 
+import * as zlib from 'node:zlib';
 import { concatMap, defer, EMPTY, lastValueFrom, range } from 'rxjs';
 import {
   buildUri,
@@ -14,12 +15,14 @@ import {
   leader$,
   leaderElection$,
   leaseHolders$,
+  gzip,
   lock$,
   migrate,
   readLock$,
   register$,
   type RegistrationState,
   semaphore$,
+  text,
   type ServiceInstance,
   type ServiceRegistration,
   services$,
@@ -399,6 +402,24 @@ describeNeeding('curator', findCuratorDiscovery(), (tools) => {
       await theirs('unregister', 'a');
       await found.settles('ours again', ([one]) => one?.payload === 'rxzk');
       await theirs('close');
+    });
+  });
+
+  describe('compressed data', () => {
+    const codec = gzip(text(), { zlib });
+    const long = 'é'.repeat(1000);
+
+    it('are read by both, whoever has written them', async () => {
+      const [theirs, ours] = [
+        await make('compressed', '/theirs'),
+        await make('compressed', '/ours'),
+      ];
+      await theirs('create', long);
+      expect((await zk.get('/theirs', codec)).data).toBe(long);
+      expect((await zk.get('/theirs')).data?.length).toBeLessThan(100);
+      await zk.create('/ours', codec.encode(long));
+      expect((await zk.get('/ours')).data?.length).toBeLessThan(100);
+      expect(await ours('read')).toBe(long);
     });
   });
 
