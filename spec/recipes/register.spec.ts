@@ -5,50 +5,17 @@ import {
   concat,
   EMPTY,
   ignoreElements,
-  type Observable,
   of,
   Subject,
   throwError,
   timer,
 } from 'rxjs';
 import { InvalidOptionError, InvalidPathError } from '../../src/errors/client-errors.js';
-import { register$, type RegistrationState } from '../../src/recipes/services/register.js';
+import { register$ } from '../../src/recipes/services/register.js';
 import { type ServiceRegistration } from '../../src/recipes/services/registration.js';
 import { cutOnce, cutsOf } from './cuts.js';
-import { expiryMs, type Member, nothing, World } from './world.js';
-
-const base = '/services';
-const path = `${base}/search/i1`;
-const one: ServiceRegistration = { name: 'search', id: 'i1', address: '10.0.0.1', port: 80 };
-
-function recording<T extends { readonly status: string }>(states$: Observable<T>) {
-  const log: string[] = [];
-  const errors: unknown[] = [];
-  const values: T[] = [];
-  const subscription = states$.subscribe({
-    next: (state) => {
-      log.push(state.status);
-      values.push(state);
-    },
-    error: (error: unknown) => errors.push(error),
-    complete: () => log.push('|'),
-  });
-  return { log, errors, values, subscription };
-}
-
-function register(
-  { zk }: Member,
-  instance: ServiceRegistration | Observable<ServiceRegistration> = one,
-) {
-  return recording<RegistrationState>(register$(zk, base, instance));
-}
-
-/** What an instance says on the server. */
-function said(world: World, at = path): Record<string, unknown> | undefined {
-  const data = world.server.tree()[at]?.data;
-  // JSON of an instance.
-  return data ? (JSON.parse(Buffer.from(data).toString()) as Record<string, unknown>) : undefined;
-}
+import { base, one, path, recording, register, said } from './registrations.js';
+import { expiryMs, nothing, World } from './world.js';
 
 describe('register$', () => {
   it('keeps an ephemeral entry under containers, and takes it away', () => {
@@ -281,139 +248,6 @@ describe('register$', () => {
     expect(errors).toEqual([expect.any(InvalidOptionError)]);
   });
 });
-
-describe('register$ of a sequential instance', () => {
-  const numbered: ServiceRegistration = { ...one, serviceType: 'DYNAMIC_SEQUENTIAL' };
-  const entries = (world: World) => [...(world.names(`${base}/search`) ?? [])].sort();
-
-  it('has the number of the server behind the id, so that several have one id', () => {
-    const world = new World();
-    const registrations = ['a', 'b', 'c'].map((payload) => {
-      const registration = register(world.join(), { ...numbered, payload });
-      world.time.advanceBy(50);
-      return registration;
-    });
-    const names = ['i10000000000', 'i10000000001', 'i10000000002'];
-    expect(entries(world)).toEqual(names);
-    expect(registrations.map(({ values }) => values.at(-1))).toEqual(
-      names.map((name, i) => ({
-        status: 'registered',
-        path: `${base}/search/${name}`,
-        instance: expect.objectContaining({ id: 'i1', payload: 'abc'[i] }) as unknown,
-      })),
-    );
-    // The create, and nothing after it.
-    expect(world.server.tree()[`${base}/search/i10000000001`]?.stat.version).toBe(0);
-    registrations[1]?.subscription.unsubscribe();
-    world.time.advanceBy(50);
-    expect(entries(world)).toEqual(['i10000000000', 'i10000000002']);
-  });
-
-  it('keeps its number in a new session, and when somebody has deleted it', () => {
-    const world = new World();
-    const member = world.join();
-    const { log } = register(member, numbered);
-    world.time.advanceBy(50);
-    register(world.join(), numbered);
-    world.time.advanceBy(50);
-    world.network.at(member.address).partition();
-    world.time.advanceBy(expiryMs);
-    expect(entries(world)).toEqual(['i10000000001']);
-    world.network.at(member.address).heal();
-    world.time.advanceBy(expiryMs);
-    expect(entries(world)).toEqual(['i10000000000', 'i10000000001']);
-    world.join().zk.delete(`${base}/search/i10000000000`).subscribe();
-    world.time.advanceBy(2000);
-    expect(entries(world)).toEqual(['i10000000000', 'i10000000001']);
-    expect(log).toEqual([
-      'unregistered',
-      ...again('registered'),
-      ...again('registered'),
-      'registered',
-    ]);
-  });
-
-  it('takes another number when somebody else has got its own meanwhile', () => {
-    const world = new World();
-    const member = world.join();
-    const { log, values, subscription } = register(member, numbered);
-    world.time.advanceBy(50);
-    world.network.at(member.address).partition();
-    world.time.advanceBy(expiryMs);
-    const other = world.join({ idleGraceMs: Infinity }).zk;
-    // The container went with its last entry, and the new one counts anew.
-    const how = { mode: 'ephemeral', parents: 'container' } as const;
-    other.create(`${base}/search/i10000000000`, 'theirs', how).subscribe();
-    world.time.advanceBy(50);
-    world.network.at(member.address).heal();
-    world.time.advanceBy(expiryMs);
-    expect(values.at(-1)).toMatchObject({ path: `${base}/search/i10000000001` });
-    expect(log.at(-1)).toBe('registered');
-    expect(entries(world)).toEqual(['i10000000000', 'i10000000001']);
-    subscription.unsubscribe();
-    world.time.advanceBy(50);
-    expect(entries(world)).toEqual(['i10000000000']);
-  });
-
-  it('leaves nothing behind, whenever it is left, while the session goes on', () => {
-    for (let ms = 0; ms < 40; ms++) {
-      const world = new World();
-      const { subscription } = register(world.join({ idleGraceMs: Infinity }), numbered);
-      world.time.advanceBy(ms);
-      subscription.unsubscribe();
-      world.time.advanceBy(100);
-      expect([ms, entries(world)]).toEqual([ms, []]);
-      expect(world.server.ephemerals()).toEqual([]);
-    }
-  });
-
-  it('writes what a stream says later into the same znode', () => {
-    const world = new World();
-    const instances$ = new BehaviorSubject<ServiceRegistration>({ ...numbered, payload: 1 });
-    register(world.join(), instances$);
-    world.time.advanceBy(50);
-    instances$.next({ ...numbered, payload: 2 });
-    world.time.advanceBy(50);
-    expect(entries(world)).toEqual(['i10000000000']);
-    expect(said(world, `${base}/search/i10000000000`)).toMatchObject({ payload: 2 });
-  });
-
-  // Of two of one client the session does not tell whose a znode is.
-  it.each(cutsOf(16))(
-    'is there once for each of one client, cut $when chunk $chunk $direction',
-    (cut) => {
-      const world = new World();
-      const member = world.join();
-      cutOnce(world, member, cut);
-      const payloads = [1, 2];
-      const registrations = payloads.map((payload) => register(member, { ...numbered, payload }));
-      world.time.advanceBy(expiryMs);
-      const told = registrations.map(({ values }) => {
-        const state = values.at(-1);
-        return state?.status === 'registered' ? said(world, state.path)?.['payload'] : state;
-      });
-      expect(told).toEqual(payloads);
-      expect(entries(world)).toHaveLength(2);
-      for (const { subscription } of registrations) subscription.unsubscribe();
-      expect(world.leftovers(expiryMs)).toEqual(nothing);
-      expect(entries(world)).toEqual([]);
-    },
-  );
-
-  it('ends with the client', () => {
-    const world = new World();
-    const member = world.join();
-    const { log, errors } = register(member, numbered);
-    world.time.advanceBy(50);
-    void member.zk.close();
-    world.time.advanceBy(50);
-    expect([log.at(-1), errors]).toEqual(['|', []]);
-  });
-});
-
-function again(status: string): readonly string[] {
-  return [status, 'unregistered'];
-}
 
 describe('register$ of a static instance', () => {
   const fixed: ServiceRegistration = { ...one, serviceType: 'STATIC' };

@@ -25,6 +25,8 @@ export interface ClientMemory {
   claim$(path: string, claim: Claim): Observable<unknown>;
   /** Whether some subscription of this client has the path. */
   isClaimed(path: string): boolean;
+  /** Claims a path that is free, without waiting for one that is not, and gives it free when `until$` ends. */
+  hold(path: string, until$: Claim['until$']): void;
   /** Gives a path free, if it is this one's. */
   unclaim(path: string, until$: Claim['until$']): void;
   /** Takes notice of the client's sessions while it is subscribed to. */
@@ -66,6 +68,15 @@ class Memory implements ClientMemory {
     });
   }
 
+  hold(path: string, until$: Claim['until$']): void {
+    if (this.claims.has(path)) return;
+    this.claims.set(path, until$);
+    const free = () => {
+      this.unclaim(path, until$);
+    };
+    until$.subscribe({ error: free, complete: free });
+  }
+
   unclaim(path: string, until$: Claim['until$']): void {
     if (this.claims.get(path) === until$) this.claims.delete(path);
   }
@@ -94,6 +105,10 @@ class RootedMemory implements ClientMemory {
 
   isClaimed(path: string): boolean {
     return this.whole.isClaimed(this.prefix + path);
+  }
+
+  hold(path: string, until$: Claim['until$']): void {
+    this.whole.hold(this.prefix + path, until$);
   }
 
   unclaim(path: string, until$: Claim['until$']): void {

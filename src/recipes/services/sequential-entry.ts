@@ -6,7 +6,7 @@
  * znode stands there after all, that one is left in peace, and a new number is taken.
  *
  * After a lost reply it is told from others of its id by its session; two subscriptions of this client with one id, by the names that
- * they have claimed, which each does as soon as it has found one.
+ * they have claimed, which each does as soon as it has found one, and until it is gone if nobody wants it any more.
  */
 
 import {
@@ -91,7 +91,18 @@ function numbered$(zk: ZooKeeper, options: SequentialEntryOptions): Observable<E
     call,
   });
   let isHandedOver = false;
-  return node.make().pipe(
+  const made$ = node.make();
+  const leave = (): void => {
+    node.release();
+    // Nobody else of this client takes for its own what is about to be deleted.
+    made$.subscribe({
+      next: ({ name }) => {
+        memory.hold(joinPath(root, name), node.released$);
+      },
+      error: () => undefined,
+    });
+  };
+  return made$.pipe(
     switchMap(({ name, sessionId, fence }) => {
       const path = joinPath(root, name);
       const own: NamedOwn = { path, sessionId, fence, version: 0, written, isGone: false };
@@ -104,11 +115,11 @@ function numbered$(zk: ZooKeeper, options: SequentialEntryOptions): Observable<E
       return keep$(zk, { ...keeping, call: { ...call, path } });
     }),
     finalize(() => {
-      if (!isHandedOver) node.release();
+      if (!isHandedOver) leave();
     }),
   );
 }
 
 function isNumbered(path: string, beginning: string): boolean {
-  return path.startsWith(beginning) && /^(?:\d{10}|-\d{10})$/.test(path.slice(beginning.length));
+  return path.startsWith(beginning) && /^-?\d{10}$/.test(path.slice(beginning.length));
 }
