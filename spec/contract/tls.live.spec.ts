@@ -158,6 +158,32 @@ describeLive('a real server that wants certificates', () => {
     expect(statuses).toEqual(['connecting', 'connected', 'suspended', 'connected']);
   });
 
+  it('is spoken to by the terms of the options, or not at all', async () => {
+    const own = await issue('client');
+    const asked: string[] = [];
+    const checkServerIdentity = (host: string) => {
+      asked.push(host);
+      return asked.length > 1 ? new Error('not that one') : undefined;
+    };
+    const ciphers = 'ECDHE-ECDSA-AES256-GCM-SHA384';
+    const terms = { minVersion: 'TLSv1.2', ciphers } as const;
+    await using zk = client({ ...own, ...terms, checkServerIdentity });
+    expect(await zk.whoAmI()).toContainEqual({ scheme: 'x509', user: 'CN=client' });
+    expect(
+      await refusalOf(server.secureHosts, { tls: { ...own, checkServerIdentity } }),
+    ).toMatchObject({ name: 'TlsError' });
+    expect(asked).toEqual(['127.0.0.1', '127.0.0.1']);
+    // The server speaks 1.2 at most, and its key is none for this cipher.
+    for (const more of [
+      { minVersion: 'TLSv1.3' },
+      { ciphers: 'ECDHE-RSA-AES256-GCM-SHA384' },
+    ] as const) {
+      expect(await refusalOf(server.secureHosts, { tls: { ...own, ...more } })).toMatchObject({
+        name: 'TlsError',
+      });
+    }
+  });
+
   it('is said to have no TLS on its plain port, and to want it on the other', async () => {
     const reversed = await refusalOf(server.secureHosts);
     const plain = await refusalOf(server.hosts, { tls: await issue('client') });

@@ -3,6 +3,7 @@
 import { BehaviorSubject, NEVER } from 'rxjs';
 import {
   HostsError,
+  srvHosts$,
   text,
   TimeoutError,
   zookeeper,
@@ -50,6 +51,31 @@ export function describeHostStreams(target: ContractTarget, running: () => Manag
       expect(states.values.map(({ status }) => status)).toEqual([
         ...['connecting', 'connected', 'suspended', 'connected', 'suspended', 'connected'],
       ]);
+    });
+
+    it('comes from SRV records that change', async () => {
+      const servers = running().servers.map(({ port }) => ({ name: '127.0.0.1', port }));
+      const hostsOf = (one: number) => `127.0.0.1:${String(servers[one]?.port)}`;
+      let told = servers.slice(0, 1);
+      const chroot = await target.newChroot();
+      const names: string[] = [];
+      const records$ = srvHosts$('_zookeeper._tcp.example', {
+        everyMs: 20,
+        resolve: (name) => {
+          names.push(name);
+          return Promise.resolve(told.map((one) => ({ ...one, priority: 0, weight: 0 })));
+        },
+      });
+      const zk = zookeeper(records$, { chroot });
+      clients.push(zk);
+      const states = record(zk.state$);
+      await zk.create('/mine', 'x', { mode: 'ephemeral' });
+      const { id } = zk.session ?? {};
+      expect(zk.state).toMatchObject({ server: hostsOf(0) });
+      told = servers.slice(1, 2);
+      await states.settles('it', (state) => Reflect.get(state, 'server') === hostsOf(1));
+      expect((await zk.exists('/mine'))?.ephemeralOwner).toBe(id);
+      expect(new Set(names)).toEqual(new Set(['_zookeeper._tcp.example']));
     });
 
     it('is waited for, and what is asked meanwhile is bounded by its time limit', async () => {
