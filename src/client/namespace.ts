@@ -8,7 +8,7 @@ import { type AncestorMode } from './znode.js';
 export interface NamespaceOptions {
   /**
    * What the znodes are that lead to the namespace, where they are missing: `persistent` (default) stay for ever, a `container`
-   * (3.5.3+) is removed by the server some time after its last child, and made again when it is needed.
+   * (3.5.1+) is removed by the server some time after its last child, and made again when it is needed.
    */
   readonly parents?: AncestorMode;
   /** ACL of these znodes. Default: the `defaultAcl` of what the namespace is made of. */

@@ -7,7 +7,7 @@ export type CreateMode = 'persistent' | 'ephemeral' | 'container' | 'ttl';
 
 /** How a znode is created. */
 export interface CreateOptions {
-  /** Default `persistent`. `container` and `ttl` need 3.5.3+, `ttl` must be switched on in the server. */
+  /** Default `persistent`. `container` needs 3.5.1+, `ttl` 3.5.3+ and must be switched on in the server. */
   readonly mode?: CreateMode;
   /** Appends the parent's ten-digit counter to the name. The path may then end in "/". Default false. */
   readonly sequential?: boolean;

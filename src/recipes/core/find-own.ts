@@ -8,8 +8,8 @@ import { type OwnNode, ownNode, type OwnNodeOptions } from './own-node.js';
 import { persist$, untilAnswered } from './persist.js';
 
 /**
- * Emits the one child of the root whose name starts with the prefix (and is ours, if others' names may), or `undefined`: the create did not happen, or the znode is gone
- * again. The list is read behind a `sync`, because this server may lag behind the one that took the create.
+ * Emits the one child of the root whose name starts with the prefix (and which is ours, where others' names may start so), or
+ * `undefined`: the create did not happen, or the znode is gone again. The list is read behind a `sync`, because this server may lag behind the one that took the create.
  */
 export function findOwn$(zk: ZooKeeper, options: OwnNodeOptions): Observable<OwnNode | undefined> {
   const { root, prefix, call } = options;

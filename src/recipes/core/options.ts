@@ -45,7 +45,7 @@ export type Layout = 'kazoo' | 'curator';
 export interface LayoutOptions {
   /**
    * Default `'kazoo'`. With `'curator'` the znodes are named as Curator's, and missing parents are made as container
-   * znodes (3.5.3+). All who meet on one path must use the same layout.
+   * znodes (3.5.1+). All who meet on one path must use the same layout.
    */
   readonly layout?: Layout;
 }

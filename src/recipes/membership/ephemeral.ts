@@ -22,7 +22,7 @@ import { type AncestorMode } from '../../client/znode.js';
 export interface EphemeralOptions extends RecipeOptions {
   /** Who may do what with the znode. Default: the client's `defaultAcl`. */
   readonly acl?: readonly Acl[];
-  /** What missing parents are made as; a `container` (3.5.3+) goes some time after its last child. Default `persistent`. */
+  /** What missing parents are made as; a `container` (3.5.1+) goes some time after its last child. Default `persistent`. */
   readonly parents?: AncestorMode;
   /**
    * Whether a znode of somebody else that stands there may be replaced: asked once for each that is found. For a process that was

@@ -68,7 +68,7 @@ const parents = 'container';
  * a delete and a create, and gives up without a word when something comes between them.
  * What is not promised: that others have it in their lists when `registered` is emitted, or that they see every value.
  *
- * @param base - znode under which the services are; `<base>/<name>/<id>`, missing parents are made as container znodes (3.5.3+)
+ * @param base - znode under which the services are; `<base>/<name>/<id>`, missing parents are made as container znodes (3.5.1+)
  * @param instance - what is registered; what is left out has defaults, see {@link ServiceRegistration}. In a stream, `name`, `id` and
  * `serviceType` must stay as they are
  * @emits {@link RegistrationState}, the current one at once

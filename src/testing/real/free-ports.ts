@@ -1,4 +1,4 @@
-/** Free loopback ports for servers that tests start. */
+/** Loopback ports of servers that tests start: which are free, and whether somebody listens at one. */
 
 import { randomInt } from 'node:crypto';
 import { connect, createServer } from 'node:net';
