@@ -213,6 +213,27 @@ describe('withDoubleBarrier', () => {
     expect(world.leftovers()).toEqual(nothing);
   });
 
+  it.each(
+    ['3.9.3', '3.5.9'].flatMap((version) =>
+      [2 ** 30, 2 ** 31 - 6, 2 ** 31 - 2, 2 ** 31 - 1].map((made) => ({ version, made })),
+    ),
+  )(
+    'goes on, on a server $version, when $made znodes have been made below it',
+    ({ version, made }) => {
+      const world = new World({ version });
+      const rounds = new Rounds(world, 2);
+      world.countFrom(path, made);
+      const parts = [10, 20].map((workMs) =>
+        rounds.join(world.join(), workMs, {}, (round$) => round$.pipe(repeat(4))),
+      );
+      world.time.advanceBy(2_000);
+      expect(parts.map(({ log }) => log.join(''))).toEqual(parts.map(() => 'ie|'.repeat(4)));
+      expect(rounds.violations).toEqual([]);
+      expect(world.leftovers()).toEqual(nothing);
+      expect(world.names(path)).toEqual([]);
+    },
+  );
+
   it('ends with the error of its source when all have left', () => {
     const { world, rounds } = setUp();
     const other = rounds.join(world.join(), 200);

@@ -19,6 +19,13 @@ import { persist$, untilAnswered } from '../core/persist.js';
 
 const readyName = 'ready';
 
+/** Who is at a double barrier. */
+export interface Listing {
+  readonly names: readonly string[];
+  /** How many znodes had ever been made below the barrier. */
+  readonly made: number;
+}
+
 /** The znodes of one double barrier. */
 export class BarrierRound {
   /** Path of the znode that says that a round has begun. */
@@ -37,11 +44,21 @@ export class BarrierRound {
 
   /** Emits the names of the members, sorted as kazoo and Curator sort them; none if there is no barrier. */
   names$(): Observable<readonly string[]> {
+    return this.listing$().pipe(map(({ names }) => names));
+  }
+
+  /** As `names$`, and how many znodes had been made until then. */
+  listing$(): Observable<Listing> {
     const { path } = this.call;
-    return this.asked$(() => this.zk.children(path, untilAnswered)).pipe(
-      map((names) => names.filter((name) => name !== readyName).sort()),
+    const options = { ...untilAnswered, withStat: true } as const;
+    return this.asked$(() => this.zk.children(path, options)).pipe(
+      map(({ children, stat: { cversion, numChildren } }) => ({
+        names: children.filter((name) => name !== readyName).sort(),
+        // The version counts creates and deletes, in 32 bits.
+        made: ((cversion + numChildren) >>> 0) / 2,
+      })),
       catchError((error: unknown) =>
-        error instanceof NoNodeError ? of([]) : throwError(() => error),
+        error instanceof NoNodeError ? of({ names: [], made: 0 }) : throwError(() => error),
       ),
     );
   }

@@ -5,10 +5,9 @@
  * round has begun. What is a round, and who is in it, is in `barrier-round.ts`.
  *
  * *Entering.* While a round is running (there is a `ready` with older members) a member waits outside, without a znode: it would hold up
- * those who leave. Then it makes its znode and looks for `ready`, *then* lists. Who sees `count` members makes
- * `ready`, in a transaction that checks `count` of them: so there were that many at that very moment. All others wait for `ready`
- * to be made. That it was made is enough: kazoo deletes it as soon as the first one leaves. A member whose znode turns out to be
- * younger than `ready` came too late: it goes outside again.
+ * those who leave. Then it makes its znode, having left a watch on `ready`, and *then* lists. Who sees `count` members makes
+ * `ready` (`gather.ts`). All others wait for `ready` to be made. That it was made is enough: kazoo deletes it as soon as the
+ * first one leaves. A `ready` that we hear of before our own znode is the older one: then we came too late, and go outside again.
  *
  * *Leaving* is in `leave-together.ts`.
  *
@@ -37,26 +36,24 @@ import {
   repeat,
   Subject,
   switchMap,
-  take,
   takeUntil,
   throwError,
 } from 'rxjs';
-import { check, create } from '../../client/transaction-builders.js';
 import { type GiveUp } from '../../client/lease.js';
 import { type ZooKeeper } from '../../client/zookeeper.js';
 import { LockLostError } from '../../errors/client-errors.js';
-import { errorCodes } from '../../errors/codes.js';
-import { TransactionError } from '../../errors/transaction-error.js';
 import { firstToComplete$ } from '../../rx/first-to-complete.js';
 import { barrierDoor$, refused$ } from './barrier-door.js';
 import { BarrierRound } from './barrier-round.js';
+import { gather$ } from './gather.js';
 import { leaveTogether$, untilClosed } from './leave-together.js';
 import { type RecipeCall } from '../core/options.js';
 import { ownLease$ } from '../held/own-lease.js';
 import { type OwnNode } from '../core/own-node.js';
 import { type AncestorMode } from '../../client/znode.js';
 import { passage, type Passage } from './passage.js';
-import { persist$, sessionOver$, untilAnswered, writable$ } from '../core/persist.js';
+import { type ReadyWatch } from './ready-watch.js';
+import { sessionOver$, writable$ } from '../core/persist.js';
 import { ProtectedNode } from '../core/protected-node.js';
 
 /** What a member is. */
@@ -76,9 +73,11 @@ export interface MemberOptions {
 interface Present {
   readonly node: ProtectedNode;
   readonly own: OwnNode;
+  /** Left before the znode was made. */
+  readonly watch: ReadyWatch;
+  /** There was a `ready` when we heard of our znode: older than it (we are late), or younger (after a lost connection). */
+  readonly doubtful: boolean;
 }
-
-const tooFew = 'too few';
 
 /** One member: subscribe to `enter$()` once. */
 export class BarrierMember {
@@ -95,8 +94,9 @@ export class BarrierMember {
 
   /** Emits the passage when all have come; completes when leaving begins. Unsubscribing before goes away at once. */
   enter$(): Observable<Passage> {
-    return barrierDoor$(this.zk, this.round, this.options).pipe(
-      switchMap(() => this.turn$()),
+    const { once, call } = this.options;
+    const turn$ = (watch: ReadyWatch) => this.turn$(watch);
+    return barrierDoor$(this.zk, this.round, { once, call, turn$ }).pipe(
       repeat(),
       untilClosed(),
       takeUntil(this.leaving),
@@ -104,7 +104,7 @@ export class BarrierMember {
   }
 
   /** One znode's life; completes when it is time for another. */
-  private turn$(): Observable<Passage> {
+  private turn$(watch: ReadyWatch): Observable<Passage> {
     const { zk, options } = this;
     const { call, nameOf, data, parents } = options;
     const prefix = nameOf(zk.randomId());
@@ -117,7 +117,7 @@ export class BarrierMember {
       call,
     });
     return node.make().pipe(
-      switchMap((own) => this.present$({ node, own })),
+      switchMap((own) => this.present$({ node, own, watch, doubtful: watch.isMade })),
       finalize(() => {
         if (!this.isLeaving) node.release();
       }),
@@ -162,48 +162,28 @@ export class BarrierMember {
   }
 
   /** Emits when our round began; completes without that if the znode is of no use any more. */
-  private began$({ node, own }: Present): Observable<bigint> {
+  private began$({ node, own, watch, doubtful }: Present): Observable<bigint> {
     const { zk, round } = this;
-    const made$ = zk.created$(round.ready);
     const over$ = merge(sessionOver$(zk, own.sessionId), node.gone$().pipe(endWith(undefined)));
-    const inTime$ = (began: bigint) => (began > own.fence ? of(began) : EMPTY);
+    const inTime$ = (began: bigint | undefined) =>
+      began !== undefined && began > own.fence ? of(began) : EMPTY;
     const waited$ = concat(
-      firstToComplete$([made$, concat(this.gather$(node, own), NEVER)]),
-      // Made since we looked, so it is younger than our znode; perhaps deleted again already.
+      firstToComplete$([watch.made$, concat(this.gather$(node, own), NEVER)]),
+      // Made since our znode was; perhaps deleted again already.
       round
         .began$()
         .pipe(switchMap((began) => (began === undefined ? round.now$() : inTime$(began)))),
     );
-    // A look before waiting: a `ready` that is older, and goes before it is looked at again, must not be taken for ours.
-    return round.began$().pipe(
-      switchMap((began) => (began === undefined ? waited$ : inTime$(began))),
-      takeUntil(over$),
-    );
+    const began$ = doubtful ? round.began$().pipe(switchMap(inTime$)) : waited$;
+    return began$.pipe(takeUntil(over$));
   }
 
   /** Makes `ready` if all are there; completes when that is done, or not our turn to do. */
   private gather$(node: ProtectedNode, own: OwnNode): Observable<never> {
-    const { zk, round, options } = this;
-    const { count, call, once } = options;
-    const begin$ = round.names$().pipe(
-      switchMap((names): Observable<unknown> => {
-        if (names.length < count || !names.includes(own.name)) {
-          return of(tooFew);
-        }
-        const others = names.filter((name) => name !== own.name).slice(0, count - 1);
-        const checks = [own.name, ...others].map((name) => check(round.pathOf(name)));
-        return zk.transaction([...checks, create(round.ready)], untilAnswered);
-      }),
-      catchError((error: unknown) => {
-        if (!(error instanceof TransactionError)) return throwError(() => error);
-        if (error.code === errorCodes.NodeExists) return of(true);
-        // Somebody has gone since they were listed: list again.
-        return error.code === errorCodes.NoNode ? EMPTY : throwError(() => error);
-      }),
-    );
-    return persist$(zk, { ...call, request: () => begin$.pipe(repeat(), take(1)) }).pipe(
-      switchMap((outcome) => {
-        if (outcome !== tooFew || !once) return EMPTY;
+    const { count, call, once } = this.options;
+    return gather$(this.zk, { round: this.round, own: own.name, count, call }).pipe(
+      switchMap((all) => {
+        if (all || !once) return EMPTY;
         // Before the error is seen, so that whoever tries again at once does not meet our own znode.
         node.release();
         return refused$(call);
