@@ -1,17 +1,32 @@
 /** Our counters, barriers and double barriers and kazoo's, on the same znodes of a real server. */
 
 import { join } from 'node:path';
-import { concatMap, defer, Observable, range, repeat, tap, timer, toArray } from 'rxjs';
+import {
+  concat,
+  concatMap,
+  defer,
+  finalize,
+  type MonoTypeOperatorFunction,
+  Observable,
+  range,
+  repeat,
+  switchMap,
+  takeWhile,
+  timer,
+  toArray,
+} from 'rxjs';
 import {
   barrier$,
   counter$,
   createBarrier,
+  doubleBarrier$,
   increment,
   removeBarrier,
+  type ValueChange,
   withDoubleBarrier,
   type ZooKeeper,
 } from '../../src/index.js';
-import { Program } from '../contract/support/program.js';
+import { Program, type ProgramEvent } from '../contract/support/program.js';
 import { single } from '../contract/support/real-target.js';
 import { record, until } from '../contract/support/recording.js';
 import { type ContractTarget, useTarget } from '../contract/suite/target.js';
@@ -19,6 +34,9 @@ import { findKazoo } from './kazoo.js';
 import { describeNeeding } from './needs.js';
 
 const testTimeoutMs = 60_000;
+const raceMs = 40_000;
+const rounds = 40;
+const roundsMs = 40_000;
 
 /** A kazoo process that is told what to do. */
 class Kazoo extends Program {
@@ -69,19 +87,18 @@ function describeCounters(target: ContractTarget, start: Start): void {
       const zk = await target.client();
       const kazoo = await start(zk);
       const seen = record(counter$(zk, '/c'));
-      kazoo.do('count', { path: '/c', by: 1, times: 40 });
+      // It counts until it is told to stop, and we count until it has come between often enough.
+      await kazoo.asked('race', { path: '/c' }, 'races');
       const ours = record(
-        range(40).pipe(
-          concatMap(() => increment(zk, '/c', 1)),
-          toArray(),
-        ),
+        defer(() => increment(zk, '/c', 1)).pipe(repeat(), takeUntilBetween(20), toArray()),
       );
-      await ours.completion();
+      await until('kazoo between ours', () => ours.completed, raceMs);
+      kazoo.do('finish');
       const theirs = (await kazoo.event('counted'))['values'] as readonly number[];
       const all = [...theirs, ...(ours.last ?? []).map(({ after }) => after)];
-      expect(all.sort((a, b) => a - b)).toEqual(Array.from({ length: 80 }, (_, i) => i + 1));
-      await seen.settles('the sum', (value) => value === 80);
-      expect(await bytesAt(zk, '/c')).toBe('80');
+      expect(all.sort((a, b) => a - b)).toEqual(all.map((_, i) => i + 1));
+      await seen.settles('the sum', (value) => value === all.length);
+      expect(await bytesAt(zk, '/c')).toBe(String(all.length));
     },
     testTimeoutMs,
   );
@@ -119,6 +136,22 @@ function describeCounters(target: ContractTarget, start: Start): void {
     },
     testTimeoutMs,
   );
+}
+
+/** Completes when so many times somebody else has counted between two of ours. */
+function takeUntilBetween(times: number): MonoTypeOperatorFunction<ValueChange<number>> {
+  return (source$) =>
+    defer(() => {
+      let between = 0;
+      let last: number | undefined;
+      return source$.pipe(
+        takeWhile(({ before, after }) => {
+          if (last !== undefined && before !== last) between++;
+          last = after;
+          return between < times;
+        }, true),
+      );
+    });
 }
 
 /** What is added to 0.5, and what kazoo makes of it. */
@@ -177,14 +210,21 @@ function describeBarriers(target: ContractTarget, start: Start): void {
         ),
       );
       expect(finish).toBeUndefined();
-      kazoo.do('enter', { path: '/double', count: 2, rounds: 1, seconds: null });
+      kazoo.do('enter', { path: '/double', count: 2, stays: [[0, null]] });
       expect(await kazoo.event('in')).toMatchObject({ participating: true });
       await until('we are in', () => finish !== undefined);
+      const theirName = kazoo.events.find(({ event }) => event === 'enters')?.['name'];
       const names = (await zk.children('/double')).filter((name) => name !== 'ready');
-      const data = await Promise.all(names.map((name) => bytesAt(zk, `/double/${name}`)));
-      expect(data.sort()).toEqual(['kazoo', 'rxzk']);
+      expect(names).toHaveLength(2);
+      expect(names).toContain(theirName);
+      const path = (isTheirs: boolean) =>
+        `/double/${names.find((name) => (name === theirName) === isTheirs) ?? ''}`;
+      expect(await bytesAt(zk, path(true))).toBe('kazoo');
+      expect(await kazoo.asked('read', { path: path(false) }, 'read')).toMatchObject({
+        data: 'rxzk',
+      });
       expect(await bytesAt(zk, '/double/ready')).toBe('');
-      kazoo.do('leave');
+      kazoo.do('finish');
       await kazoo.event('leaves');
       await until('kazoo has begun to leave', () =>
         zk.exists('/double/ready').then((stat) => stat === null),
@@ -198,29 +238,93 @@ function describeBarriers(target: ContractTarget, start: Start): void {
   );
 
   it(
-    'goes through many quick rounds with us',
+    'goes through many rounds with us, whoever is the last to come or to go, and whatever the order of the names',
     async () => {
       const zk = await target.client();
       const kazoo = await start(zk);
-      const log: string[] = [];
-      const round$ = defer(() => {
-        log.push('in');
-        return timer(5);
-      }).pipe(
-        withDoubleBarrier(zk, '/double', { count: 2 }),
-        tap({ complete: () => log.push('left') }),
-        repeat(8),
-      );
-      const ours = record(round$);
-      kazoo.do('enter', { path: '/double', count: 2, rounds: 8, seconds: 0 });
-      await ours.completion();
+      const ours: Stay[] = [];
+      const round$ = (i: number) =>
+        timer(pauseMs(i, 0)).pipe(
+          switchMap(() => {
+            const stay: Stay = { enters: Date.now(), in: 0, leaves: 0, left: 0, name: '' };
+            ours.push(stay);
+            return doubleBarrier$(zk, '/double', { count: 2 }).pipe(
+              switchMap(({ path, leave$ }) => {
+                stay.in = Date.now();
+                stay.name = path.slice('/double/'.length);
+                const leaving$ = defer(() => {
+                  stay.leaves = Date.now();
+                  return leave$;
+                });
+                return concat(timer(pauseMs(i, 1)), leaving$);
+              }),
+              finalize(() => {
+                stay.left = Date.now();
+              }),
+            );
+          }),
+        );
+      const all = record(range(rounds).pipe(concatMap(round$)));
+      const stays = Array.from({ length: rounds }, (_, i) => [
+        pauseMs(i, 2) / 1000,
+        pauseMs(i, 3) / 1000,
+      ]);
+      kazoo.do('enter', { path: '/double', count: 2, stays });
+      await until('all rounds', () => all.ended, roundsMs);
       await until(
         'kazoo is through',
-        () => kazoo.events.filter(({ event }) => event === 'left').length === 8,
+        () => kazoo.events.filter(({ event }) => event === 'left').length === rounds,
       );
-      expect(log).toEqual(Array.from({ length: 8 }, () => ['in', 'left']).flat());
+      const theirs = staysOf(kazoo.events);
+      expect([ours.length, theirs.length]).toEqual([rounds, rounds]);
+      const together = ours.map((mine, i) => ({ mine, other: theirs[i] ?? mine }));
+      const wrong = together.filter(({ mine, other }) => {
+        const [begun, ending] = [
+          Math.max(mine.enters, other.enters),
+          Math.max(mine.leaves, other.leaves),
+        ];
+        return Math.min(mine.in, other.in) < begun || Math.min(mine.left, other.left) < ending;
+      });
+      expect(wrong).toEqual([]);
+      // All that was to be tried has been.
+      for (const first of [
+        (a: Stay, b: Stay) => a.name < b.name,
+        (a: Stay, b: Stay) => a.enters < b.enters,
+        (a: Stay, b: Stay) => a.leaves < b.leaves,
+      ]) {
+        expect(together.some(({ mine, other }) => first(mine, other))).toBe(true);
+        expect(together.some(({ mine, other }) => first(other, mine))).toBe(true);
+      }
       expect(await zk.children('/double')).toEqual([]);
     },
     testTimeoutMs,
   );
+}
+
+/** One member's stay in one round: when it was where, on the clock of the machine, and what its znode was called. */
+interface Stay {
+  readonly enters: number;
+  in: number;
+  leaves: number;
+  left: number;
+  name: string;
+}
+
+/** How long one of four things takes in a round: in each, one of them takes long, or all go on at once. */
+function pauseMs(round: number, what: number): number {
+  return round % 5 === what ? 25 : 0;
+}
+
+/** kazoo's stays, as it told of them. */
+function staysOf(events: readonly ProgramEvent[]): readonly Stay[] {
+  const told = (name: string) => events.filter(({ event }) => event === name);
+  const at = (name: string) => told(name).map((event) => event.at ?? 0);
+  const [entries, exits, ends] = [at('in'), at('leaves'), at('left')];
+  return told('enters').map((event, i) => ({
+    enters: event.at ?? 0,
+    in: entries[i] ?? 0,
+    leaves: exits[i] ?? 0,
+    left: ends[i] ?? 0,
+    name: String(event['name']),
+  }));
 }

@@ -29,6 +29,22 @@ class Actions:
             values.append(counter.post_value)
         say("counted", values=values, value=counter.value)
 
+    def race(self, path):
+        threading.Thread(target=self.racing, args=(path,), daemon=True).start()
+
+    def racing(self, path):
+        counter = self.client.Counter(path)
+        values = []
+        while not self.enough.is_set():
+            counter += 1
+            values.append(counter.post_value)
+            if len(values) == 1:
+                say("races")
+        say("counted", values=values)
+
+    def read(self, path):
+        say("read", data=self.client.get(path)[0].decode())
+
     def close(self, path):
         self.client.Barrier(path).create()
         say("closed")
@@ -43,29 +59,32 @@ class Actions:
         say("waits")
         say("through", cleared=self.client.Barrier(path).wait(30))
 
-    def enter(self, path, count, rounds, seconds):
-        arguments = (path, count, rounds, seconds)
-        threading.Thread(target=self.inside, args=arguments, daemon=True).start()
+    def enter(self, path, count, stays):
+        threading.Thread(target=self.inside, args=(path, count, stays), daemon=True).start()
 
-    def inside(self, path, count, rounds, seconds):
-        for _ in range(rounds):
+    def inside(self, path, count, stays):
+        for pause, work in stays:
+            time.sleep(pause)
             barrier = self.client.DoubleBarrier(path, count, "kazoo")
+            say("enters", name=barrier.node_name)
             barrier.enter()
             say("in", participating=barrier.participating)
-            if seconds is None:
+            if work is None:
                 self.enough.wait()
             else:
-                time.sleep(seconds)
+                time.sleep(work)
             say("leaves")
             barrier.leave()
             say("left")
 
-    def leave(self):
+    def finish(self):
         self.enough.set()
 
 
 def main():
-    client = KazooClient(hosts=sys.argv[1], timeout=5)
+    # By default a counter gives up when it has lost two races in a row.
+    retry = {"max_tries": -1, "delay": 0.001, "max_delay": 0.01}
+    client = KazooClient(hosts=sys.argv[1], timeout=5, command_retry=retry)
     client.start()
     actions = Actions(client)
     say("ready")
