@@ -33,10 +33,10 @@ import { type ContractTarget, useTarget } from '../contract/suite/target.js';
 import { findKazoo } from './kazoo.js';
 import { describeNeeding } from './needs.js';
 
-const testTimeoutMs = 60_000;
-const raceMs = 40_000;
+const testTimeoutMs = 120_000;
+const raceMs = 90_000;
 const rounds = 40;
-const roundsMs = 40_000;
+const roundsMs = 90_000;
 
 /** A kazoo process that is told what to do. */
 class Kazoo extends Program {
