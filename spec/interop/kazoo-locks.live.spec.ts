@@ -85,6 +85,7 @@ function describeReadWriteLocks(target: ContractTarget, start: Start): void {
         'our writer, exclusive',
         'their late reader, shared',
       ]);
+      expect(await contendersOf(late)).toEqual(queue.map(({ identifier }) => identifier));
       expect(queue.map((one) => one.path.replace(/[0-9a-f]{32}/, '<u>'))).toEqual([
         '/shared/<u>__rlock__0000000000',
         '/shared/<u>__rlock__0000000001',

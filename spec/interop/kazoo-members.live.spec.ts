@@ -116,9 +116,11 @@ function describeLeases(target: ContractTarget, start: StartKazoo): void {
       const ours = record(lease$(zk, '/lease', { durationMs, identifier: 'rxzk' }));
       await ours.count(1);
       expect(await kazoo.ask({ ...want, seconds: 5 }, 'lease')).toMatchObject({ obtained: false });
+      expect((await kazoo.ask({ do: 'holder', path: '/lease' }, 'holder'))['name']).toBe('rxzk');
       ours.unsubscribe();
       await until('it to be free', async () => (await zk.children('/lease')).length === 0);
       expect(await kazoo.ask({ ...want, seconds: 5 }, 'lease')).toMatchObject({ obtained: true });
+      expect(await texts(zk, '/lease')).toEqual([expect.stringContaining('"holder": "kazoo"')]);
       const refused = record(lease$(zk, '/lease', { durationMs }));
       expect(await refused.failure()).toMatchObject({ name: 'TimeoutError' });
       await until('its end', async () => {
@@ -215,6 +217,13 @@ function describePartitions(target: ContractTarget, start: StartKazoo): void {
         const shares = [ledger.held('a'), ledger.held('b'), kazoo.items.join()];
         return shares.join(' ') === 's1,s4 s2,s5 s3';
       });
+      // Each divides among the same members.
+      const { names } = await kazoo.ask({ do: 'partners' }, 'partners');
+      expect(names).toEqual(['a', 'b', 'kazoo']);
+      const members = record(members$(zk, '/work/party', { layout: 'shallow' }));
+      const [seen = []] = await members.count(1);
+      expect(seen.map(({ identifier }) => identifier)).toEqual(names);
+      members.unsubscribe();
       // Each item's lock is held by one, and nobody else waits for it.
       for (const item of items) expect(await zk.children(`/work/locks/${item}`)).toHaveLength(1);
       b.unsubscribe();

@@ -1,12 +1,11 @@
 /** Our queues and kazoo's Queue and LockingQueue, on the same znodes of a real server. */
 
 import { join } from 'node:path';
-import { delay, map, of, Subject, take } from 'rxjs';
+import { map, of, Subject, take } from 'rxjs';
 import {
   consume$,
   dequeue$,
   enqueue,
-  enqueueAll,
   type QueueEntry,
   queueLength$,
   type ZooKeeper,
@@ -84,23 +83,6 @@ describeNeeding('queues of kazoo', findKazoo(), (python) => {
       },
       testTimeoutMs,
     );
-
-    it(
-      'is shared: each entry goes to one of us',
-      async () => {
-        const zk = await target.client();
-        const kazoo = await start('Queue', zk);
-        const items = Array.from({ length: 60 }, (_, i) => `item-${String(i)}`);
-        await enqueueAll(zk, path, items, { layout });
-        const theirs = ask(kazoo, 'drain 60');
-        const ours = record(dequeue$(zk, path, { layout }).pipe(map(textOf)));
-        await until('an empty queue', async () => (await zk.children(path)).length === 0);
-        const { texts } = (await theirs) as unknown as { readonly texts: readonly string[] };
-        await ours.count(items.length - texts.length);
-        expect([...ours.values, ...texts].sort()).toEqual([...items].sort());
-      },
-      testTimeoutMs,
-    );
   });
 
   describe('LockingQueue', () => {
@@ -119,19 +101,30 @@ describeNeeding('queues of kazoo', findKazoo(), (python) => {
         const got = await ask(kazoo, 'get 10');
         expect(got['text']).toBe('a');
         expect(await contents(zk, `${path}/taken`)).toEqual({ 'entry-100-0000000000': got['id'] });
+        const theirMark = await zk.get(`${path}/taken/entry-100-0000000000`);
+        expect(String(theirMark.stat.ephemeralOwner)).toBe(got['session']);
 
         const work = new Subject<string>();
+        const fences: bigint[] = [];
         const ours = record(
-          consume$(zk, path, (entry) =>
-            work.pipe(
+          consume$(zk, path, (entry, { fence }) => {
+            fences.push(fence);
+            return work.pipe(
               map(() => textOf(entry)),
               take(1),
-            ),
-          ),
+            );
+          }),
         );
         await until('our mark', async () => (await zk.children(`${path}/taken`)).length === 2);
         const marks = await contents(zk, `${path}/taken`);
         expect(marks['entry-100-0000000001']).toMatch(/^[0-9a-f]{32}$/);
+        await until('our work', () => fences.length === 1);
+        expect(await ask(kazoo, 'mark entry-100-0000000001')).toMatchObject({
+          id: marks['entry-100-0000000001'],
+          session: String(zk.session?.id),
+          fence: String(fences[0]),
+        });
+        expect((await ask(kazoo, 'holds'))['done']).toBe(true);
         expect((await ask(kazoo, 'consume'))['done']).toBe(true);
         expect((await ask(kazoo, 'get 10'))['text']).toBe('c');
         expect((await ask(kazoo, 'length'))['length']).toBe(2);
@@ -154,6 +147,38 @@ describeNeeding('queues of kazoo', findKazoo(), (python) => {
     );
 
     it(
+      'knows that the mark on its entry is ours, when it has lost its own, and leaves us the entry',
+      async () => {
+        const zk = await target.client();
+        const kazoo = await start('LockingQueue', zk);
+        await ask(kazoo, 'put_all a');
+        const work = new Subject<string>();
+        expect((await ask(kazoo, 'get 20'))['text']).toBe('a');
+        const entry = 'entry-100-0000000000';
+        // As the server does when its session is over.
+        await zk.delete(`${path}/taken/${entry}`);
+        const ours = record(
+          consume$(zk, path, (one) =>
+            work.pipe(
+              map(() => textOf(one)),
+              take(1),
+            ),
+          ),
+        );
+        await until('our mark', async () => (await zk.children(`${path}/taken`)).length === 1);
+        for (const verb of ['holds', 'consume', 'release']) {
+          expect(await ask(kazoo, verb)).toMatchObject({ done: false });
+        }
+        expect(await contents(zk, `${path}/entries`)).toEqual({ [entry]: 'a' });
+        work.next('');
+        await ours.count(1);
+        await until('an empty queue', async () => (await ask(kazoo, 'length'))['length'] === 0);
+        expect(ours.values).toEqual(['a']);
+      },
+      testTimeoutMs,
+    );
+
+    it(
       'gets the entry of a consumer of ours that goes, and we that of a kazoo that is killed',
       async () => {
         const chroot = await target.newChroot();
@@ -168,31 +193,6 @@ describeNeeding('queues of kazoo', findKazoo(), (python) => {
         const next = record(consume$(zk, path, (entry) => of(textOf(entry))));
         kazoo.signal('SIGKILL');
         expect(await next.count(1)).toEqual(['a']);
-      },
-      testTimeoutMs,
-    );
-
-    it(
-      'is shared by kazoo, consume$ and dequeue$: each entry goes to one',
-      async () => {
-        const zk = await target.client();
-        const kazoo = await start('LockingQueue', zk);
-        const items = Array.from({ length: 60 }, (_, i) => `item-${String(i)}`);
-        await enqueueAll(zk, path, items);
-        const theirs = ask(kazoo, 'drain 60');
-        const worked = record(
-          consume$(zk, path, (entry) => of(textOf(entry)).pipe(delay(2)), { concurrency: 2 }),
-        );
-        const taken = record(dequeue$(zk, path).pipe(map(textOf)));
-        await until(
-          'an empty queue',
-          async () => (await zk.children(`${path}/entries`)).length === 0,
-        );
-        const { texts } = (await theirs) as unknown as { readonly texts: readonly string[] };
-        const all = () => [...worked.values, ...taken.values, ...texts];
-        await until('all entries', () => Promise.resolve(all().length === items.length));
-        expect(all().sort()).toEqual([...items].sort());
-        expect([worked.error, taken.error]).toEqual([undefined, undefined]);
       },
       testTimeoutMs,
     );

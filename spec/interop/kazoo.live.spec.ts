@@ -1,7 +1,7 @@
 /** Our locks and elections and kazoo's, on the same znodes of a real server. */
 
 import { of } from 'rxjs';
-import { leaderElection$, lock$, withLock, type ZooKeeper } from '../../src/index.js';
+import { contenders$, leaderElection$, lock$, withLock, type ZooKeeper } from '../../src/index.js';
 import { type Program } from '../contract/support/program.js';
 import { single } from '../contract/support/real-target.js';
 import { record, until } from '../contract/support/recording.js';
@@ -20,20 +20,73 @@ describeNeeding('kazoo', findKazoo(), (python) => {
   });
   const target = useTarget(single);
 
-  const start: StartKazoo = async (kind, path, chroot) => {
+  const start: StartKazoo = async (kind, path, chroot, identifier = 'kazoo') => {
     const hosts = target.hosts + chroot;
-    const contender = { hosts, path, kind, identifier: 'kazoo', timeoutMs };
+    const contender = { hosts, path, kind, identifier, timeoutMs };
     const program = await startKazoo(python, contender);
     running.push(program);
     return program;
   };
 
+  describeLines(target, start);
   describeLocks(target, start);
   describeElections(target, start);
   describeLoss(target, start);
 });
 
-type StartKazoo = (kind: KazooContender['kind'], path: string, chroot: string) => Promise<Program>;
+type StartKazoo = (
+  kind: KazooContender['kind'],
+  path: string,
+  chroot: string,
+  identifier?: string,
+) => Promise<Program>;
+
+function describeLines(target: ContractTarget, start: StartKazoo): void {
+  const ours = {
+    Lock: (zk: ZooKeeper, who: string) => lock$(zk, '/line', { identifier: who }),
+    Election: (zk: ZooKeeper, who: string) => leaderElection$(zk, '/line', { identifier: who }),
+  };
+
+  it.each(['Lock', 'Election'] as const)(
+    'shows who stands in line, in their order, as we do: %s',
+    async (kind) => {
+      const zk = await target.client();
+      const seen = record(contenders$(zk, '/line'));
+      const first = record<unknown>(ours[kind](zk, 'ours first'));
+      await contenders(zk, '/line', 1);
+      const second = await start(kind, '/line', zk.chroot, 'theirs second');
+      second.tell('acquire');
+      await contenders(zk, '/line', 2);
+      const third = record<unknown>(ours[kind](zk, 'ours third'));
+      await contenders(zk, '/line', 3);
+      const fourth = await start(kind, '/line', zk.chroot, 'theirs fourth');
+      fourth.tell('acquire');
+      const line = ['ours first', 'theirs second', 'ours third', 'theirs fourth'];
+      const leave = [
+        () => {
+          first.unsubscribe();
+        },
+        () => {
+          second.tell('release');
+        },
+        () => {
+          third.unsubscribe();
+        },
+      ];
+      for (const goes of leave) {
+        const now = await seen.settles(line.join(), ({ length }) => length === line.length);
+        expect(now.map(({ identifier }) => identifier)).toEqual(line);
+        expect(await contendersOf(fourth)).toEqual(line);
+        goes();
+        line.shift();
+      }
+      await fourth.event('held');
+      fourth.tell('release');
+      await fourth.event('released');
+    },
+    testTimeoutMs,
+  );
+}
 
 function describeLocks(target: ContractTarget, start: StartKazoo): void {
   it(
@@ -156,7 +209,7 @@ function describeLoss(target: ContractTarget, start: StartKazoo): void {
 async function contenders(zk: ZooKeeper, path: string, count: number): Promise<void> {
   await until(
     `${String(count)} contenders`,
-    async () => (await zk.children(path)).length === count,
+    async () => (await zk.exists(path))?.numChildren === count,
   );
 }
 

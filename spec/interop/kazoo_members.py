@@ -20,6 +20,7 @@ class Members:
     def __init__(self, client):
         self.client = client
         self.party = None
+        self.partitioner = None
         self.leaving = threading.Event()
 
     def join(self, kind, path, identifier):
@@ -54,6 +55,7 @@ class Members:
         partitioner = self.client.SetPartitioner(
             path, set=items, identifier=identifier, time_boundary=settle, max_reaction_time=0.3
         )
+        self.partitioner = partitioner
         told = None
         while not self.leaving.is_set():
             if partitioner.failed:
@@ -73,6 +75,13 @@ class Members:
                 partitioner.wait_for_acquire(0.2)
         partitioner.finish()
         say("finished")
+
+    def partners(self):
+        """Whom its partitioner divides the items among."""
+        say("partners", names=sorted(self.partitioner._party))
+
+    def holder(self, path):
+        say("holder", name=json.loads(self.client.get(path + "/lease_holder")[0])["holder"])
 
     def finish(self):
         self.leaving.set()

@@ -14,6 +14,7 @@ class Consumer:
     """A line is a verb and its arguments, with blanks between them; answers with an event of the same name."""
 
     def __init__(self, client, settings):
+        self.client = client
         kind = client.LockingQueue if settings["kind"] == "LockingQueue" else client.Queue
         self.queue = kind(settings["path"])
         self.id = getattr(self.queue, "id", b"").decode()
@@ -29,7 +30,17 @@ class Consumer:
 
     def get(self, timeout=None):
         data = self.queue.get() if timeout is None else self.queue.get(float(timeout))
-        say("get", text=None if data is None else data.decode(), id=self.id)
+        session = str(self.client.client_id[0])
+        say("get", text=None if data is None else data.decode(), id=self.id, session=session)
+
+    def holds(self):
+        """Whether the mark on the entry in hand is its own."""
+        say("holds", done=self.queue.holds_lock())
+
+    def mark(self, entry):
+        """What stands in the mark on an entry, and whose it is."""
+        data, stat = self.client.get(self.queue.path + "/taken/" + entry)
+        say("mark", id=data.decode(), session=str(stat.ephemeralOwner), fence=str(stat.czxid))
 
     def consume(self):
         say("consume", done=self.queue.consume())
@@ -41,15 +52,8 @@ class Consumer:
         say("length", length=len(self.queue))
 
     def drain(self, count):
-        """Takes or processes entries until there are so many, or none comes any more."""
-        texts = []
-        while len(texts) < int(count):
-            data = self.queue.get(2) if self.id else self.queue.get()
-            if data is None:
-                break
-            if not self.id or self.queue.consume():
-                texts.append(data.decode())
-        say("drain", texts=texts)
+        """Takes so many entries that are there."""
+        say("drain", texts=[self.queue.get().decode() for _ in range(int(count))])
 
 
 def main():
