@@ -99,6 +99,8 @@ function describeReadWriteLocks(target: ContractTarget, start: Start): void {
       expect(described(late)).not.toContain('held');
       writer.unsubscribe();
       await late.event('held');
+      late.tell('release');
+      await late.event('released');
     },
     testTimeoutMs,
   );
@@ -124,6 +126,8 @@ function describeReadWriteLocks(target: ContractTarget, start: Start): void {
       expect(theirs.events.slice(from).map(({ event }) => event)).not.toContain('held');
       reader.unsubscribe();
       await theirs.event('held', from);
+      theirs.tell('release');
+      await theirs.event('released', from);
     },
     testTimeoutMs,
   );
@@ -193,6 +197,8 @@ function describeSemaphores(target: ContractTarget, start: Start): void {
       await wrong.event('refused');
       // In vain: the znode is as kazoo made it.
       expect(text((await zk.get(path)).data)).toBe('3');
+      theirs.tell('release');
+      await theirs.event('released');
     },
     testTimeoutMs,
   );

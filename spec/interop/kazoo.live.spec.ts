@@ -162,6 +162,8 @@ function describeElections(target: ContractTarget, start: StartKazoo): void {
       expect(kazoo.events.slice(from).map(({ event }) => event)).not.toContain('held');
       ours.unsubscribe();
       await kazoo.event('held', from);
+      kazoo.tell('release');
+      await kazoo.event('released', from);
     },
     testTimeoutMs,
   );
