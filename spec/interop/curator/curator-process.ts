@@ -1,6 +1,8 @@
-/** A Java process with Curator's recipes beside ours: `CuratorProcess.java`, told what to do. */
+/** A Java process with Curator's recipes beside ours: `java/CuratorProcess.java`, told what to do. */
 
-import { existsSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { Program } from '../../contract/support/program.js';
 import { findCurator, javaArguments, type JavaTools } from '../foreign/java.js';
@@ -29,14 +31,20 @@ export class CuratorProcess {
   private constructor(
     private readonly program: Program,
     private readonly hosts: string,
+    private readonly classes: string,
   ) {}
 
-  /** Starts it, compiled as it is started, and waits until it is connected. */
+  /** Compiles it, starts it, and waits until it is connected. */
   static async start(tools: JavaTools, hosts: string): Promise<CuratorProcess> {
-    const file = join(__dirname, 'CuratorProcess.java');
-    const program = new Program(tools.java, [...javaArguments(tools), file, hosts]);
+    const classes = compile(tools);
+    const classpath = [classes, tools.classpath].join(delimiter);
+    const program = new Program(tools.java, [
+      ...javaArguments({ ...tools, classpath }),
+      'CuratorProcess',
+      hosts,
+    ]);
     await program.event('ready');
-    return new CuratorProcess(program, hosts);
+    return new CuratorProcess(program, hosts, classes);
   }
 
   /** Makes a recipe of this kind at an absolute path. */
@@ -51,8 +59,9 @@ export class CuratorProcess {
     return this.ask('all', 'renew', this.hosts);
   }
 
-  end(): Promise<void> {
-    return this.program.end();
+  async end(): Promise<void> {
+    await this.program.end();
+    rmSync(this.classes, { recursive: true });
   }
 
   private async ask(...words: readonly (string | number)[]): Promise<unknown> {
@@ -62,4 +71,14 @@ export class CuratorProcess {
     if (typeof error === 'string') throw new Error(`${words.join(' ')}: ${error}`);
     return value;
   }
+}
+
+/** Where the classes are. */
+function compile(tools: JavaTools): string {
+  const sources = join(__dirname, 'java');
+  const files = readdirSync(sources).map((file) => join(sources, file));
+  const classes = mkdtempSync(join(tmpdir(), 'rxzk-curator-'));
+  const compiler = ['-m', 'jdk.compiler/com.sun.tools.javac.Main', '-proc:none', '-d', classes];
+  execFileSync(tools.java, [...javaArguments(tools), ...compiler, ...files], { stdio: 'pipe' });
+  return classes;
 }
