@@ -192,7 +192,7 @@ describeCurator('locks of Curator', (world) => {
 
     it('has no more leases than it has when both contend', async () => {
       const { zk, make } = world();
-      const contest = await Contest.begin(zk, { times: 6, rivals: 5, dwellMs: 10 });
+      const contest = await Contest.begin(zk, { times: 5, rivals: 5, dwellMs: 30 });
       const options = { layout, maxLeases: 2 } as const;
       const sections = await Promise.all([
         contest.theirs('java-1', make('semaphore', '/semaphore', 2)),
