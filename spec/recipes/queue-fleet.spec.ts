@@ -1,7 +1,8 @@
 /** Many producers and consumers of one queue, whose links break at times that only a seed decides. */
 
-import { defer, delay, NEVER, of, retry } from 'rxjs';
+import { defer, delay, mergeMap, NEVER, of, repeat, take } from 'rxjs';
 import { type Lease } from '../../src/client/lease.js';
+import { type ZooKeeper } from '../../src/client/zookeeper.js';
 import { consume$ } from '../../src/recipes/queue/consume.js';
 import { dequeue$ } from '../../src/recipes/queue/dequeue.js';
 import { enqueue } from '../../src/recipes/queue/enqueue.js';
@@ -151,31 +152,61 @@ describe('a fleet with enqueue and consume$', () => {
   );
 });
 
-describe('ten consumers of one queue', () => {
-  it.each(['dequeue$', 'consume$'] as const)('%s seldom goes for what another has', (which) => {
+describe('an entry of a long queue', () => {
+  const workMs = 30;
+  const ways = {
+    dequeue$: (zk: ZooKeeper) =>
+      dequeue$(zk, path).pipe(
+        take(1),
+        mergeMap((entry) => of(entry).pipe(delay(workMs, zk.scheduler))),
+        repeat(),
+      ),
+    consume$: (zk: ZooKeeper) =>
+      consume$(zk, path, (entry) => of(entry).pipe(delay(workMs, zk.scheduler))),
+  };
+  // Lists and entries read, marks made and removed. Alone it is 3.0 and 2 to take, 2.0 and 2 to process.
+  const most = { dequeue$: { reads: 3.6, writes: 2.3 }, consume$: { reads: 3, writes: 2.5 } };
+
+  it.each([
+    ['dequeue$', 10],
+    ['dequeue$', 60],
+    ['consume$', 10],
+    ['consume$', 60],
+  ] as const)('costs %s hardly more with %i busy consumers than with one', (way, count) => {
     const world = new World();
-    const items = Array.from({ length: 300 }, (_, i) => `item ${i}`);
+    const items = Array.from({ length: 1200 }, (_, i) => `item ${i}`);
     fill(world, items);
+    const members = Array.from({ length: count }, () => world.join({ idleGraceMs: Infinity }));
+    world.time.advanceBy(100);
     const got: string[] = [];
-    const subscriptions = Array.from({ length: 10 }, () => {
-      const { zk } = world.join();
-      const work$ =
-        which === 'dequeue$'
-          ? dequeue$(zk, path)
-          : consume$(zk, path, (entry) => of(entry).pipe(delay(5, world.time)));
-      return work$.pipe(retry()).subscribe((entry) => got.push(textOf(entry)));
-    });
-    const before = world.server.requestCounts();
-    world.time.advanceBy(3000);
+    const subscriptions = members.map(({ zk }) =>
+      ways[way](zk).subscribe((entry) => got.push(textOf(entry))),
+    );
+    const asked = () => {
+      const counts = world.server.requestCounts();
+      const sum = (...names: readonly (keyof typeof counts)[]) =>
+        names.reduce((all, name) => all + (counts[name] ?? 0), 0);
+      return {
+        reads: sum('getChildren', 'getChildren2', 'getData', 'exists'),
+        writes: sum('multi', 'create', 'create2', 'delete', 'setData'),
+        done: got.length,
+      };
+    };
+    const goOn = (ms: number) => {
+      world.time.advanceBy(ms);
+      return asked();
+    };
+    // When they have found out how many they are, and before there is little left.
+    const before = goOn(10 * workMs);
+    const after = goOn(6 * workMs);
+    const done = after.done - before.done;
+    expect(done).toBeGreaterThan(3 * count);
+    expect((after.reads - before.reads) / done).toBeLessThan(most[way].reads);
+    expect((after.writes - before.writes) / done).toBeLessThan(most[way].writes);
+    world.time.advanceBy((2 * items.length * workMs) / count);
     expectEachOnce(got, items);
-    const after = world.server.requestCounts();
-    const asked = (name: keyof typeof after) => (after[name] ?? 0) - (before[name] ?? 0);
-    // Alone it is one read and one write to take, two reads and two writes to process. Ten in step that always went for the first
-    // would write six to seven times as often.
-    const writes = which === 'dequeue$' ? 1.6 : 3;
-    expect(asked('getData') / items.length).toBeLessThan(2.2);
-    expect(asked('multi') / items.length).toBeLessThan(writes);
     for (const subscription of subscriptions) subscription.unsubscribe();
+    for (const { zk } of members) void zk.close();
     expect(world.leftovers()).toEqual(nothing);
   });
 });

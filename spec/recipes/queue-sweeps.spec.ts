@@ -12,8 +12,8 @@ import { expiryMs, nothing, World } from './world.js';
 const settleMs = 4000;
 // The whole life of a client each time: its handshake, what it does, its close.
 const enqueueCuts = cutsOf(12);
-const dequeueCuts = cutsOf(20);
-const consumeCuts = cutsOf(26);
+const dequeueCuts = cutsOf(26);
+const consumeCuts = cutsOf(34);
 const layoutCuts = layouts.flatMap((layout) =>
   (layout === 'kazoo' ? dequeueCuts : cutsOf(9)).map((cut) => ({ layout, ...cut })),
 );

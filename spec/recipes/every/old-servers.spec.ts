@@ -7,7 +7,8 @@ import { byTitle } from './recipes.js';
 /** Recipes that are nothing without what a release does not know: since when. */
 const needs: Readonly<Record<string, string>> = { persistentTtl$: '3.5.3' };
 /** Where containers are made as what stays: also the znodes that stay then. */
-const staysInstead = /^\/every\/here\/(?:search|lock\/all\/leases)$/;
+const staysInstead =
+  /^\/every\/here\/(?:search|lock\/all\/leases|waiting)$|^\/every\/here__waiting$/;
 const isOlder = (version: string, since: string): boolean =>
   version.localeCompare(since, 'en', { numeric: true }) < 0;
 

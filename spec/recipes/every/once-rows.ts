@@ -115,6 +115,7 @@ const dequeue: Recipe = {
         error instanceof ConnectionLossError ? more$ : throwError(() => error),
       ),
     ),
+  once: true,
   atRest: taken,
   stays: queueStays,
   counted: [entries],
@@ -130,6 +131,7 @@ const consumes = (['kazoo', 'curator'] as const).map((layout): Recipe => {
     ground: (zk) => add(zk, 'first'),
     use: (zk) =>
       rxzk.consume$(zk, path, ({ data }) => pause(zk, 5).pipe(map(() => fromUtf8(data))), place),
+    once: true,
     stir: add,
     atRest: (world, last, stirred) => {
       expect(last).toContain(stirred);

@@ -65,7 +65,7 @@ export class Play {
   /** Ends the use, and begins anew at once. */
   comeAgain(user: User): void {
     user.subscription.unsubscribe();
-    user.last = '';
+    if (this.recipe.once !== true) user.last = '';
     user.subscription = this.use(user);
   }
 

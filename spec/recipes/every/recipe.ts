@@ -20,6 +20,8 @@ export interface Recipe {
   readonly ground?: (zk: ZooKeeper) => Observable<unknown>;
   /** What an application does: it rides out what the docs of the recipe say may happen, and nothing else. Each text is news. */
   readonly use: (zk: ZooKeeper, who: string) => Observable<string>;
+  /** Whether each text is told once, to one user: who comes again has been told what he was told before. Default: false. */
+  readonly once?: boolean;
   /** What others do meanwhile: the news that it waits for. It may fail, and be done again. */
   readonly stir?: (zk: ZooKeeper, text: string) => Observable<unknown>;
   /** Expects what must be so, given the last that each user was told and the text of the last stir. */

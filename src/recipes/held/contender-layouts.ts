@@ -72,7 +72,7 @@ export function queueOptions(root: string, wanted: Wanted): ContenderOptions {
     root,
     layout: { ...queue, rivals: [...queue.rivals, ...alsoWaitFor] },
     identifier: toUtf8(wanted.identifier ?? ''),
-    maxAhead: 0,
+    standbys: 0,
     giveUp: wanted.giveUp ?? 'suspended',
     once: wanted.waitMs === 0,
     operation,

@@ -2,10 +2,10 @@
  * The shared trick under locks and elections: stand in a queue of sequential ephemerals and wait for those ahead to go.
  *
  * Theory of operation. Each contender makes one *protected* sequential ephemeral (`protected-node.ts`) under a root, lists
- * the root, and orders the rivals by number (`sequence.ts`). With at most `maxAhead` rivals ahead of it (0 for a lock) it
- * is granted. Otherwise it waits for one of the `maxAhead + 1` nearest ahead of it to go, and lists again: before it
- * can be granted, one of those must have gone, so nothing else needs to be watched. One handover wakes one waiter (no
- * herd) and costs it one list. The wait leaves no watch behind on a name that never comes back.
+ * the root, and orders the rivals by number (`sequence.ts`). With no rival ahead of it, it is granted. Otherwise it waits for the
+ * nearest ahead of it to go, and lists again: before it can be granted, that one must have gone, so nothing else needs to be watched.
+ * One handover wakes one waiter (no herd) and costs it one list. Where some of them stand by, each waits for so many more to go:
+ * then those who stand by know it at once. The wait leaves no watch behind on a name that never comes back.
  *
  * One turn in the queue (one znode) ends, and the next begins at the end of the queue with a new znode, when
  *

@@ -21,8 +21,8 @@ export interface ContenderOptions {
   readonly layout: QueueLayout;
   /** Data of the contender's znode. */
   readonly identifier: Uint8Array;
-  /** How many rivals may be ahead of a holder: 0 for a lock, leases - 1 for a semaphore. */
-  readonly maxAhead: number;
+  /** How many of those behind the holder know their place at any time; the others learn it when it is their turn to look. 0 for a lock. */
+  readonly standbys: number;
   readonly giveUp: GiveUp;
   /** Err with `TimeoutError` instead of waiting for a rival. */
   readonly once: boolean;
@@ -36,6 +36,8 @@ export type Standing =
       readonly status: 'waiting';
       /** Path of the first in line, as of the list just read. */
       readonly first: string;
+      /** How many are before us, as of that list; exact as long as there are no more than `standbys`. */
+      readonly ahead: number;
     }
   | { readonly status: 'held'; readonly lease: HeldLease }
   | { readonly status: 'lost'; readonly error: LockLostError };

@@ -41,7 +41,7 @@ interface TurnUnderWay extends Turn {
 
 /** Completes when the turn is over; the znode may still exist then. */
 export function turn$(zk: ZooKeeper, turn: Turn): Observable<Standing> {
-  const { root, own, operation, prefix, layout, maxAhead } = turn;
+  const { root, own, operation, prefix, layout } = turn;
   const over$ = new Subject<void>();
   const end$ = defer(() => {
     over$.next();
@@ -65,7 +65,7 @@ export function turn$(zk: ZooKeeper, turn: Turn): Observable<Standing> {
       if (place === undefined || !isCurrent) return end$;
       return ahead$(zk, turn, place).pipe(
         switchMap((ahead) =>
-          ahead.length <= maxAhead
+          ahead.length === 0
             ? held$(zk, { ...turn, end$ })
             : waiting$(zk, { ...turn, end$, ahead }),
         ),
@@ -96,17 +96,18 @@ function waiting$(
   zk: ZooKeeper,
   turn: TurnUnderWay & { readonly ahead: readonly string[] },
 ): Observable<Standing> {
-  const { root, ahead, maxAhead, end$, own, once, node, operation } = turn;
+  const { root, ahead, standbys, end$, own, once, node, operation } = turn;
   if (once) {
     // Before the error is seen, so that whoever tries again at once does not meet our own znode.
     node.release();
     return throwError(() => new TimeoutError(0, 'not-sent', { operation, path: root }));
   }
   const gone$ = firstToComplete$(
-    ahead.slice(-1 - maxAhead).map((name) => zk.deleted$(joinPath(root, name))),
+    ahead.slice(-1 - standbys).map((name) => zk.deleted$(joinPath(root, name))),
   );
   const leave$ = sessionOver$(zk, own.sessionId).pipe(switchMap(() => end$));
-  const standing: Standing = { status: 'waiting', first: joinPath(root, ahead[0] ?? '') };
+  const first = joinPath(root, ahead[0] ?? '');
+  const standing: Standing = { status: 'waiting', first, ahead: ahead.length };
   return concat(of(standing), firstToComplete$([gone$, leave$]));
 }
 

@@ -37,7 +37,9 @@ import { type ConsumeOptions, placeToConsume } from './queue-options.js';
  *
  * Each entry is processed at least once, and exactly once while no lease is lost. What is not promised: that a process that was
  * paused has stopped before another has the entry; ask `lease.valid()`, and give `lease.fence` to what the work changes.
- * Idle consumers wait by a watch; an entry put in wakes all of them, and one gets it.
+ *
+ * Idle consumers stand in a line, whose first one watches the queue: an entry costs the same, however many they are. The second takes
+ * what the first leaves for 100 ms; if both are frozen or dead, entries wait until one wakes up or its session ends.
  *
  * @param path - path of the queue, see {@link enqueue}
  * @param project - makes the work for an entry; what it throws is an error of the work
@@ -68,7 +70,7 @@ export function consume$<R>(
         return concat(
           processEntry$(zk, consumer, name),
           defer(() => {
-            picker.done(name);
+            picker.list.done(name);
             free$.next();
             return EMPTY;
           }),

@@ -38,7 +38,7 @@ import { within } from '../core/within.js';
  * ```
  *
  * The lowest priority comes first, then the oldest; of several consumers each may take one of the first few. It waits for entries
- * by a watch, rides out lost connections, and finds out after a lost reply whether the entry is ours. An entry is taken only when
+ * in a line, as {@link consume$} does, rides out lost connections, and finds out after a lost reply whether the entry is ours. An entry is taken only when
  * the subscriber has returned from the one before; for one at a time, `take(1)` and `repeat()` around the work, or {@link consume$}.
  * Unsubscribing in the middle of a take puts the entry back in its place.
  * What is not promised: that an entry is processed. Whoever ends between the take and the emission (its process dies, its client is
@@ -91,11 +91,11 @@ function takeOne$(zk: ZooKeeper, take: Take): Observable<QueueEntry> {
     ),
     catchError((error: unknown) => {
       if (!isOvertaken(error)) return throwError(() => error);
-      picker.tooLate();
+      picker.list.tooLate();
       return EMPTY;
     }),
     finalize(() => {
-      picker.done(name);
+      picker.list.done(name);
     }),
   );
 }
@@ -112,7 +112,7 @@ function taken$(
   return receipt.make([takeOut]).pipe(
     map(() => {
       emitted = true;
-      picker.inTime();
+      picker.list.inTime();
       return entry;
     }),
     catchError((error: unknown) => {
@@ -122,7 +122,7 @@ function taken$(
       );
     }),
     finalize(() => {
-      if (!emitted) picker.lookAgain();
+      if (!emitted) picker.list.drop();
       receipt.release(emitted ? [] : [putBack]);
     }),
   );

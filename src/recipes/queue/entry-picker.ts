@@ -3,22 +3,23 @@
  *
  * Theory of operation. The lists (of marks, where there are some, and of entries) are read anew for each entry, so that one put
  * in later with a higher priority is seen. Reading a long list again and again would cost more than the entries, so one
- * list serves for a hundredth of the entries in it. Only when there is nothing to take are the lists watched.
- *
- * Several consumers who read the same list would all go for its first entry. Who comes too late drops his list, and from then on
- * picks at random among the first 2, 4, … 16 of the same priority; who does not come too late narrows it again. So a
- * consumer that is alone takes strictly in order.
+ * list serves for a hundredth of the entries in it. Only when there is nothing to take does the consumer go and stand in the line
+ * (`waiting-line.ts`), and only at its front are the lists watched. Which entry of a list it is: `entry-list.ts`.
  */
 
 import {
   catchError,
   combineLatest,
   concat,
+  connect,
   defer,
+  distinctUntilChanged,
   forkJoin,
+  map,
   NEVER,
   type Observable,
   of,
+  ReplaySubject,
   switchMap,
   take,
   throwError,
@@ -30,12 +31,11 @@ import { NoNodeError } from '../../errors/server-error.js';
 import { maxTimerMs } from '../../rx/alarm.js';
 import { type RecipeCall } from '../core/options.js';
 import { persist$, untilAnswered } from '../core/persist.js';
-import { compareEntries, type EntryName } from './queue-layout.js';
+import { EntryList } from './entry-list.js';
+import { type EntryName } from './queue-layout.js';
 import { type QueuePlace } from './queue-options.js';
-
-const maxSpread = 16;
-/** One list serves for this part of its entries. */
-const entriesForEachReuse = 100;
+import { spreadOf } from './spread.js';
+import { waitingLine$ } from './waiting-line.js';
 
 /** What a picker works on. */
 export interface EntryPickerOptions {
@@ -45,63 +45,32 @@ export interface EntryPickerOptions {
   readonly call: RecipeCall;
 }
 
-/** A time for which an entry is left alone. */
-interface Pause {
-  readonly sinceMs: number;
-  readonly forMs: number;
-}
-
-const noPause: Pause = { sinceMs: -Infinity, forMs: 0 };
-
 export class EntryPicker {
-  /** The entries of the newest list that may be tried, the first in line first. */
-  private list: EntryName[] = [];
-  private reuses = 0;
-  private spread = 1;
-  /** Names that were picked and are not done with. */
-  private readonly busy = new Set<string>();
-  /** For how long to leave alone what has failed, by name. */
-  private readonly putOff = new Map<string, Pause>();
+  /** What is known of the entries. */
+  readonly list: EntryList;
 
   constructor(
     private readonly zk: ZooKeeper,
     private readonly options: EntryPickerOptions,
-  ) {}
-
-  /**
-   * Emits the entry to try next and completes; waits until there is one. The entry is not picked again until `done` is told.
-   */
-  next$(): Observable<EntryName> {
-    return defer(() => {
-      const next = this.reuses-- > 0 ? this.pick() : undefined;
-      return next === undefined ? this.fromNewList$() : of(next);
+  ) {
+    const { format, entries } = options.place;
+    this.list = new EntryList({
+      format,
+      spread: spreadOf(zk, entries),
+      now: () => zk.scheduler.now(),
+      randomId: () => zk.randomId(),
     });
   }
 
-  /** The entry was taken, given up, or tried too late. */
-  done({ name }: EntryName): void {
-    this.busy.delete(name);
-  }
-
-  /** Nobody was faster. */
-  inTime(): void {
-    this.spread = Math.max(1, this.spread - 1);
-  }
-
-  /** The next entry comes from a new list. */
-  lookAgain(): void {
-    this.reuses = 0;
-  }
-
-  /** Somebody else was faster: the list is out of date. */
-  tooLate(): void {
-    this.lookAgain();
-    this.spread = Math.min(maxSpread, this.spread * 2);
-  }
-
-  /** Leaves an entry alone for a time. */
-  leaveAlone({ name }: EntryName, forMs: number): void {
-    this.putOff.set(name, { sinceMs: this.zk.scheduler.now(), forMs });
+  /**
+   * Emits the entry to try next and completes; waits until there is one. Whoever tries it does so before he returns: then his request
+   * is on the way before others look.
+   */
+  next$(): Observable<EntryName> {
+    return defer(() => {
+      const next = this.list.pickAgain();
+      return next === undefined ? this.fromNewList$() : of(next);
+    });
   }
 
   private fromNewList$(): Observable<EntryName> {
@@ -120,91 +89,59 @@ export class EntryPicker {
       forkJoin([place.marks === undefined ? of([]) : names$(place.marks), names$(place.entries)]);
     return persist$(zk, { ...call, request }).pipe(
       switchMap(([marks, entries]) => {
-        this.read(marks, entries);
-        const next = this.pick();
+        this.list.read(marks, entries);
+        const next = this.list.pick();
         if (next !== undefined) return of(next);
         return once ? throwError(() => new TimeoutError(0, 'not-sent', call)) : this.wait$();
       }),
     );
   }
 
+  /** Emits the next entry when it is our turn to take it. */
   private wait$(): Observable<EntryName> {
-    const { zk } = this;
-    const { call } = this.options;
-    const { marks, entries } = this.options.place;
-    const lists$ = [marks === undefined ? of(null) : zk.children$(marks), zk.children$(entries)];
-    // The lists end only when the client is closed; whoever waits for a time to come must not outlive that.
+    const { call, place } = this.options;
+    const line$ = waitingLine$(this.zk, { root: place.line, call });
+    // The line ends only when the client is closed; whoever waits for a time to come must not outlive that.
     const closed$ = throwError(() => new SessionClosedError(call));
-    return concat(combineLatest(lists$), closed$).pipe(
-      switchMap(([taken, names]) => {
-        this.read(taken ?? [], names ?? []);
-        return this.ready$();
-      }),
+    return concat(line$, closed$).pipe(
+      connect(
+        (leftToOthersMs$) =>
+          leftToOthersMs$.pipe(
+            map((ms) => ms < Infinity),
+            distinctUntilChanged(),
+            switchMap((isAtFront) => (isAtFront ? this.watch$(leftToOthersMs$) : NEVER)),
+          ),
+        { connector: () => new ReplaySubject(1) },
+      ),
       take(1),
     );
   }
 
-  /** Emits the next entry of the list as soon as one may be taken. */
-  private ready$(): Observable<EntryName> {
-    return defer(() => {
-      const next = this.pick();
-      if (next !== undefined) return of(next);
-      const waitMs = this.soonestMs() - this.zk.scheduler.now();
-      if (waitMs === Infinity) return NEVER;
-      return timer(Math.min(maxTimerMs, waitMs), this.zk.scheduler).pipe(
-        switchMap(() => this.ready$()),
-      );
-    });
-  }
-
-  private read(marks: readonly string[], names: readonly string[]): void {
-    const taken = new Set(marks);
-    const { parse } = this.options.place.format;
-    this.list = names
-      .filter((name) => !taken.has(name))
-      .flatMap((name) => parse(name) ?? [])
-      .sort(compareEntries);
-    this.reuses = Math.floor(this.list.length / entriesForEachReuse);
-    this.forgetPutOff(names);
-  }
-
-  private pick(): EntryName | undefined {
-    const now = this.zk.scheduler.now();
-    const first: number[] = [];
-    for (const [index, entry] of this.list.entries()) {
-      if (first.length === this.spread) break;
-      const head = this.list[first[0] ?? index];
-      if (head?.priority !== entry.priority) break;
-      if (this.mayBeTakenAtMs(entry) <= now) first.push(index);
-    }
-    const chosen = first[this.chance(first.length)];
-    if (chosen === undefined) return undefined;
-    const [entry] = this.list.splice(chosen, 1);
-    if (entry !== undefined) this.busy.add(entry.name);
-    return entry;
-  }
-
-  private chance(count: number): number {
-    return count <= 1 ? 0 : parseInt(this.zk.randomId().slice(0, 8), 16) % count;
-  }
-
-  private soonestMs(): number {
-    return this.list.reduce(
-      (soonest, entry) => Math.min(soonest, this.mayBeTakenAtMs(entry)),
-      Infinity,
+  private watch$(leftToOthersMs$: Observable<number>): Observable<EntryName> {
+    const { zk, list } = this;
+    const { marks, entries } = this.options.place;
+    const taken$ = marks === undefined ? of(null) : zk.children$(marks);
+    /** Since when there has been something to take; what it is may have changed. */
+    let sinceMs = Infinity;
+    const ready$ = (leftToOthersMs: number): Observable<EntryName> =>
+      defer(() => {
+        const now = zk.scheduler.now();
+        const soonestMs = list.soonestMs();
+        // A clock that was set back must not make it longer.
+        sinceMs = soonestMs > now ? Infinity : Math.min(sinceMs, now);
+        const waitMs = soonestMs > now ? soonestMs - now : sinceMs + leftToOthersMs - now;
+        if (waitMs === Infinity) return NEVER;
+        const next = waitMs > 0 ? undefined : list.pick();
+        if (next !== undefined) return of(next);
+        return timer(Math.min(maxTimerMs, waitMs), zk.scheduler).pipe(
+          switchMap(() => ready$(leftToOthersMs)),
+        );
+      });
+    return combineLatest([leftToOthersMs$, taken$, zk.children$(entries)]).pipe(
+      switchMap(([leftToOthersMs, taken, names]) => {
+        list.read(taken ?? [], names ?? []);
+        return ready$(leftToOthersMs);
+      }),
     );
-  }
-
-  private mayBeTakenAtMs({ name, visibleAtMs }: EntryName): number {
-    if (this.busy.has(name)) return Infinity;
-    const { sinceMs, forMs } = this.putOff.get(name) ?? noPause;
-    // A clock that was set back meanwhile must not make it longer.
-    return sinceMs > this.zk.scheduler.now() ? visibleAtMs : Math.max(visibleAtMs, sinceMs + forMs);
-  }
-
-  private forgetPutOff(names: readonly string[]): void {
-    if (this.putOff.size === 0) return;
-    const there = new Set(names);
-    for (const name of this.putOff.keys()) if (!there.has(name)) this.putOff.delete(name);
   }
 }

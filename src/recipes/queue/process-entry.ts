@@ -62,7 +62,7 @@ export function processEntry$<R>(
     const mark = new Receipt(zk, { path, fenced: true, call });
     const claim$ = mark.make([check(joinPath(place.entries, name.name))]).pipe(
       switchMap((proof) => {
-        picker.inTime();
+        picker.list.inTime();
         return readEntry$(zk, { place, name, call }).pipe(
           map((read): Claim => ({ name, mark, proof, read })),
         );
@@ -71,7 +71,7 @@ export function processEntry$<R>(
         // The mark of a session that is over is nobody's.
         if (error instanceof ConnectionLossError) return EMPTY;
         if (!isOvertaken(error)) return throwError(() => error);
-        picker.tooLate();
+        picker.list.tooLate();
         return EMPTY;
       }),
     );
@@ -126,7 +126,7 @@ function projected$<R>(
   return project$.pipe(
     tap({ complete: done }),
     catchError((error: unknown) => {
-      picker.leaveAlone(name, retryDelayMs);
+      picker.list.leaveAlone(name, retryDelayMs);
       if (onError?.(error, entry) === 'remove') done();
       return EMPTY;
     }),

@@ -5,7 +5,7 @@ import { packItems, unpackItems } from './curator-items.js';
 import { isBefore } from '../core/sequence.js';
 
 /**
- * Whose queue it is.
+ * Whose queue it is. The line of our own consumers who wait is `PATH/waiting` with `'kazoo'`, else `PATH__waiting`.
  *
  * | layout             | as                                                    | entries                   | marks            |
  * |--------------------|-------------------------------------------------------|---------------------------|------------------|
@@ -40,6 +40,8 @@ export interface EntryFormat {
   readonly entries: (path: string) => string;
   /** Znode above the marks, if the layout says where they are. */
   readonly marks?: (path: string) => string;
+  /** Znode above the line of our consumers who wait, if there is room for it below the queue's own. */
+  readonly line?: (path: string) => string;
   /** Allowed priorities; none if it has no priorities. */
   readonly priorities?: { readonly min: number; readonly max: number };
   /** Whether its entries can be put off. */
@@ -83,6 +85,7 @@ export const entryFormats: Readonly<Record<EntryLayout, EntryFormat>> = {
     ...kazooEntries,
     entries: (path) => joinPath(path, 'entries'),
     marks: (path) => joinPath(path, 'taken'),
+    line: (path) => joinPath(path, 'waiting'),
   },
   'kazoo-queue': { ...kazooEntries, entries: (path) => path },
   curator: {

@@ -94,6 +94,8 @@ export interface QueuePlace {
   readonly entries: string;
   /** Znode above the marks; `undefined`: there are none. */
   readonly marks: string | undefined;
+  /** Znode above the line of those who wait for entries. */
+  readonly line: string;
   /** Path of a znode for a receipt, where no other client of the queue takes it for an entry. */
   readonly receiptPath: (id: string) => string;
 }
@@ -179,21 +181,22 @@ function queuePlace(
   }
   const entries = format.entries(path);
   const marks = format.marks?.(path) ?? lockPath;
-  return { format, entries, marks, receiptPath: receiptsOf(entries, call) };
+  const line = format.line?.(path) ?? beside(entries, 'waiting', call);
+  const receiptPath = (id: string) => beside(entries, `receipt__${id}`, call);
+  return { format, entries, marks, line, receiptPath };
 }
 
 /**
- * Other clients of a queue take every child of its znode for an entry. So a receipt stands beside that znode, and a queue whose
- * entries are at the very top has no room for it.
+ * Other clients of a queue take every child of its znode for an entry. So what is ours stands beside that znode, and a queue
+ * whose entries are at the very top has no room for it.
  */
-function receiptsOf(entries: string, { path, operation }: RecipeCall): QueuePlace['receiptPath'] {
+function beside(entries: string, name: string, { path, operation }: RecipeCall): string {
   if (entries === '/') {
     throw new InvalidPathError(path, 'a queue of this layout must be below the root', {
       operation,
     });
   }
-  const beside = parentPath(entries);
-  return (id) => joinPath(beside, `${baseName(entries)}__receipt__${id}`);
+  return joinPath(parentPath(entries), `${baseName(entries)}__${name}`);
 }
 
 function givenIn(context: RecipeCall): (option: string, value: unknown) => Given<unknown> {
