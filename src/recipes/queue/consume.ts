@@ -9,6 +9,7 @@ import {
   merge,
   mergeMap,
   type Observable,
+  of,
   range,
   Subject,
   throwError,
@@ -65,7 +66,7 @@ export function consume$<R>(
     // Each free place asks for one entry, and again when it is free the next time.
     const free$ = new Subject<void>();
     return merge(range(0, options.concurrency ?? 1), free$).pipe(
-      concatMap(() => picker.next$()),
+      concatMap(() => picker.next$((name) => of(name))),
       mergeMap((name) => {
         return concat(
           processEntry$(zk, consumer, name),

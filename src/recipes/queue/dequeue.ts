@@ -64,8 +64,9 @@ export function dequeue$(
     const call = { operation: 'dequeue$', path };
     const place = placeToDequeue(options, call);
     const picker = new EntryPicker(zk, { place, once: options.waitMs === 0, call });
-    return picker.next$().pipe(
-      switchMap((name) => takeOne$(zk, { place, picker, call, name })),
+    const prepared$ = (name: EntryName) => readOne$(zk, { place, picker, call, name });
+    return picker.next$(prepared$).pipe(
+      switchMap((take) => takeOne$(zk, take)),
       repeat(),
       catchError((error: unknown) =>
         error instanceof SessionClosedError ? EMPTY : throwError(() => error),
@@ -82,29 +83,45 @@ interface Take {
   readonly call: RecipeCall;
 }
 
-/** Emits the entry if it could be taken, and completes. */
-function takeOne$(zk: ZooKeeper, take: Take): Observable<QueueEntry> {
-  const { picker, name } = take;
+interface ReadTake extends Take {
+  readonly read: ReadEntry;
+}
+
+/** Reads the entry that is to be taken; completes without it if it is gone. */
+function readOne$(zk: ZooKeeper, take: Take): Observable<ReadTake> {
   return readEntry$(zk, take).pipe(
-    switchMap((read) =>
-      read.problem === undefined ? taken$(zk, take, read) : throwError(() => read.problem),
-    ),
+    map((read) => ({ ...take, read })),
     catchError((error: unknown) => {
-      if (!isOvertaken(error)) return throwError(() => error);
-      picker.list.tooLate();
-      return EMPTY;
+      take.picker.list.done(take.name);
+      return overtaken$(take, error);
     }),
+  );
+}
+
+/** Emits the entry if it could be taken, and completes. */
+function takeOne$(zk: ZooKeeper, take: ReadTake): Observable<QueueEntry> {
+  const { picker, name, read } = take;
+  const { problem } = read;
+  return (problem === undefined ? taken$(zk, take) : throwError(() => problem)).pipe(
+    catchError((error: unknown) => overtaken$(take, error)),
     finalize(() => {
       picker.list.done(name);
     }),
   );
 }
 
+/** Completes if somebody else was faster; else errs with the error. */
+function overtaken$({ picker }: Take, error: unknown): Observable<never> {
+  if (!isOvertaken(error)) return throwError(() => error);
+  picker.list.tooLate();
+  return EMPTY;
+}
+
 function taken$(
   zk: ZooKeeper,
-  { place, picker, name, call }: Take,
-  { entry, czxid, takeOut, putBack }: ReadEntry,
+  { place, picker, name, call, read }: ReadTake,
 ): Observable<QueueEntry> {
+  const { entry, czxid, takeOut, putBack } = read;
   const { marks, receiptPath } = place;
   const path = marks === undefined ? receiptPath(zk.randomId()) : joinPath(marks, name.name);
   const receipt = new Receipt(zk, { path, fresh: true, call: { ...call, path: entry.path } });

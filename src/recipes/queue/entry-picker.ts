@@ -63,17 +63,17 @@ export class EntryPicker {
   }
 
   /**
-   * Emits the entry to try next and completes; waits until there is one. Whoever tries it does so before he returns: then his request
-   * is on the way before others look.
+   * Picks the entry to try next, waits until there is one, and emits what `prepared$` makes of it. Whoever tries it does so before he
+   * returns: then his request is on the way before he leaves the line, and before others look.
    */
-  next$(): Observable<EntryName> {
+  next$<T>(prepared$: (entry: EntryName) => Observable<T>): Observable<T> {
     return defer(() => {
       const next = this.list.pickAgain();
-      return next === undefined ? this.fromNewList$() : of(next);
+      return next === undefined ? this.fromNewList$(prepared$) : prepared$(next);
     });
   }
 
-  private fromNewList$(): Observable<EntryName> {
+  private fromNewList$<T>(prepared$: (entry: EntryName) => Observable<T>): Observable<T> {
     const { zk } = this;
     const { place, call, once } = this.options;
     const names$ = (path: string): Observable<readonly string[]> =>
@@ -91,14 +91,16 @@ export class EntryPicker {
       switchMap(([marks, entries]) => {
         this.list.read(marks, entries);
         const next = this.list.pick();
-        if (next !== undefined) return of(next);
-        return once ? throwError(() => new TimeoutError(0, 'not-sent', call)) : this.wait$();
+        if (next !== undefined) return prepared$(next);
+        return once
+          ? throwError(() => new TimeoutError(0, 'not-sent', call))
+          : this.wait$(prepared$);
       }),
     );
   }
 
-  /** Emits the next entry when it is our turn to take it. */
-  private wait$(): Observable<EntryName> {
+  /** The same when it is our turn; in the line until it has emitted. */
+  private wait$<T>(prepared$: (entry: EntryName) => Observable<T>): Observable<T> {
     const { call, place } = this.options;
     const line$ = waitingLine$(this.zk, { root: place.line, call });
     // The line ends only when the client is closed; whoever waits for a time to come must not outlive that.
@@ -110,10 +112,11 @@ export class EntryPicker {
             map((ms) => ms < Infinity),
             distinctUntilChanged(),
             switchMap((isAtFront) => (isAtFront ? this.watch$(leftToOthersMs$) : NEVER)),
+            take(1),
+            switchMap((next) => prepared$(next)),
           ),
         { connector: () => new ReplaySubject(1) },
       ),
-      take(1),
     );
   }
 
