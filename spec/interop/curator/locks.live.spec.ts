@@ -118,6 +118,12 @@ describeCurator('locks of Curator', (world) => {
         'shared /rw/<protected>-__READ__',
         'exclusive /rw/<protected>-__WRIT__',
       ]);
+      expect(queue[1]?.identifier).toMatch(/^[0-9a-f.:]+/);
+      expect(queue[2]?.identifier).toBe('our writer');
+      // Curator tells readers and writers apart.
+      const paths = queue.map(({ path }) => zk.chroot + path);
+      expect(await read('participants')).toEqual(paths.slice(0, 2));
+      expect(await write('participants')).toEqual(paths.slice(2));
       ours.unsubscribe();
       await inLine.settles('two', ({ length }) => length === 2);
       expect(writer.values).toEqual([]);
