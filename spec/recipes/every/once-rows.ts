@@ -118,7 +118,7 @@ const dequeue: Recipe = {
   once: true,
   atRest: taken,
   stays: queueStays,
-  counted: [entries],
+  counted: [entries, `${path}/waiting`],
 };
 
 const consumes = (['kazoo', 'curator'] as const).map((layout): Recipe => {
@@ -138,7 +138,7 @@ const consumes = (['kazoo', 'curator'] as const).map((layout): Recipe => {
       expect(world.names(from) ?? []).toEqual([]);
     },
     stays: queueStays,
-    counted: [from],
+    counted: [from, layout === 'kazoo' ? `${path}/waiting` : `${path}__waiting`],
   };
 });
 
