@@ -53,7 +53,8 @@ const names = optionNames('acl', 'parents', 'replace', 'recreate');
  * background until the server has confirmed it, however early that is.
  * What is not promised: that others have it in their lists when `standing` is emitted (their servers may lag behind); that no gap is
  * seen when the session was lost on the server before this client had a new one; that a znode that somebody else
- * puts in the place of a deleted one in the very moment of unsubscribing stays.
+ * puts in the place of a deleted one in the very moment of unsubscribing stays; that few wake when many wait for one name: all of them try
+ * to have it then. Where many want to be the one, {@link leaderElection$} has them stand in line.
  *
  * @param path - absolute path of the znode, not `/`; its parents are made if they are missing
  * @param data - what is in it: bytes, a text (UTF-8), or a stream of such; nothing is made before the first
