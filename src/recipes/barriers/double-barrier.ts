@@ -51,7 +51,8 @@ const maxCount = 10_000;
  * Curator, that their latecomers wait outside (both let in whoever comes while `ready` is there), or that a member
  * whose connection is down notices a round that kazoo ended meanwhile. With kazoo, let `count` be all who share the barrier: it
  * deletes `ready` as soon as the first one leaves, so whoever comes just then takes those who are leaving for members of
- * the next round. When all who are inside die, `ready` stays behind; the next who comes takes it away.
+ * the next round. Curator's members (5.4) may take those of the next round for stragglers of their own and hang: let the next round on the
+ * same path begin when they are through. When all who are inside die, `ready` stays behind; the next who comes takes it away.
  *
  * @param path - znode of the barrier, made if it is missing; `<id>` for each member and `ready` below it, as kazoo's `DoubleBarrier`
  * and Curator's `DistributedDoubleBarrier` (whose ids have dashes, and whose parents are container znodes)
