@@ -4,6 +4,7 @@ import { BehaviorSubject, NEVER, Subject } from 'rxjs';
 import { memoryOf } from '../../src/recipes/membership/client-memory.js';
 import { type ServiceRegistration } from '../../src/recipes/services/registration.js';
 import { cutOnce, cutsOf } from './cuts.js';
+import { everywhere } from './every/play.js';
 import { base, one, register, said } from './registrations.js';
 import { expiryMs, nothing, World } from './world.js';
 
@@ -166,6 +167,24 @@ describe('register$ of a sequential instance', () => {
       expect(entries(world)).toHaveLength(3);
     },
   );
+
+  // Before 3.6 the numbers go on below zero, with ten digits at first and nine later.
+  it.each([
+    ['-2147483647', -2_147_483_647],
+    ['-000000005', -5],
+  ])('is found again by its name when that ends in %s', (number, counter) => {
+    everywhere(cutsOf(10), (cut) => {
+      const world = new World({ version: '3.5.9' });
+      world.countFrom(`${base}/search`, counter);
+      const member = world.join();
+      cutOnce(world, member, cut);
+      const { subscription } = register(member, numbered);
+      world.time.advanceBy(expiryMs);
+      expect(entries(world)).toEqual([`i1${number}`]);
+      subscription.unsubscribe();
+      expect(world.leftovers(expiryMs)).toEqual(nothing);
+    });
+  });
 
   it('ends with the client', () => {
     const world = new World();

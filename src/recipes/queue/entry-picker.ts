@@ -34,7 +34,7 @@ import { persist$, untilAnswered } from '../core/persist.js';
 import { EntryList } from './entry-list.js';
 import { type EntryName } from './queue-layout.js';
 import { type QueuePlace } from './queue-options.js';
-import { spreadOf } from './spread.js';
+import { Spread } from './spread.js';
 import { waitingLine$ } from './waiting-line.js';
 
 /** What a picker works on. */
@@ -56,7 +56,7 @@ export class EntryPicker {
     const { format, entries } = options.place;
     this.list = new EntryList({
       format,
-      spread: spreadOf(zk, entries),
+      spread: new Spread(zk, entries),
       now: () => zk.scheduler.now(),
       randomId: () => zk.randomId(),
     });

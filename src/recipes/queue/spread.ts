@@ -12,20 +12,20 @@ const max = 1024;
 const widening = 4;
 const narrowing = 0.9;
 
-const spreads = new WeakMap<ZooKeeper, Map<string, Spread>>();
+/** By queue, those above 1 only: a client may have seen any number of queues. */
+const widths = new WeakMap<ZooKeeper, Map<string, number>>();
 
-/** The spread of a client's consumers of one queue: who takes one entry at a time, each with a subscription of its own, learns too. */
-export function spreadOf(zk: ZooKeeper, path: string): Spread {
-  return spreads.get(zk)?.get(path) ?? new Spread(zk, path);
-}
-
+/** The spread of all consumers that a client has of one queue: who subscribes anew for each entry knows it, too. */
 export class Spread {
-  private width = 1;
+  private readonly known: Map<string, number>;
 
   constructor(
-    private readonly zk: ZooKeeper,
+    zk: ZooKeeper,
     private readonly path: string,
-  ) {}
+  ) {
+    this.known = widths.get(zk) ?? new Map<string, number>();
+    widths.set(zk, this.known);
+  }
 
   /** Among how many to pick: 1 to 1024. */
   get size(): number {
@@ -34,15 +34,17 @@ export class Spread {
 
   /** Somebody else was faster. */
   widen(): void {
-    this.width = Math.min(max, this.width * widening);
-    const known = spreads.get(this.zk) ?? new Map<string, Spread>();
-    spreads.set(this.zk, known.set(this.path, this));
+    this.known.set(this.path, Math.min(max, this.width * widening));
   }
 
   /** Nobody was faster. */
   narrow(): void {
-    this.width = Math.max(1, this.width * narrowing);
-    // What has nothing to tell is not kept: a client may have seen any number of queues.
-    if (this.width === 1) spreads.get(this.zk)?.delete(this.path);
+    const width = this.width * narrowing;
+    if (width > 1) this.known.set(this.path, width);
+    else this.known.delete(this.path);
+  }
+
+  private get width(): number {
+    return this.known.get(this.path) ?? 1;
   }
 }

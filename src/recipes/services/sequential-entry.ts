@@ -28,6 +28,7 @@ import { SessionClosedError } from '../../errors/client-errors.js';
 import { joinPath } from '../../path.js';
 import { type RecipeCall } from '../core/options.js';
 import { ProtectedNode } from '../core/protected-node.js';
+import { sequenceAfter } from '../core/sequence.js';
 import { memoryOf } from '../membership/client-memory.js';
 import { keep$ } from '../membership/ephemeral.js';
 import { type EphemeralState } from '../membership/keep-node.js';
@@ -121,5 +122,5 @@ function numbered$(zk: ZooKeeper, options: SequentialEntryOptions): Observable<E
 }
 
 function isNumbered(path: string, beginning: string): boolean {
-  return path.startsWith(beginning) && /^-?\d{10}$/.test(path.slice(beginning.length));
+  return path.startsWith(beginning) && sequenceAfter(path, beginning) !== undefined;
 }
