@@ -1,4 +1,4 @@
-/** Consumers of a queue who have nothing to do: an entry wakes one of them, and who is out of order keeps nobody waiting for long. */
+/** Consumers of a queue who have nothing to do: an entry wakes three of them at most, and who is out of order keeps nobody waiting for long. */
 
 import { delay, map, mergeMap, type Observable, of, repeat, take } from 'rxjs';
 import { acl } from '../../src/client/acl.js';

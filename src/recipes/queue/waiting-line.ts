@@ -1,5 +1,5 @@
 /**
- * Where the consumers of a queue wait that have nothing to do, so that an entry put in wakes one of them and not all.
+ * Where the consumers of a queue wait that have nothing to do, so that an entry put in wakes three of them at most, and not all.
  *
  * Theory of operation. They stand in a line of sequential ephemerals, as for a lock (`contender.ts`). The first in line watches the
  * queue; the others only watch those before them. Who has seen an entry tries it, and leaves the line: its request for the entry is on the
